@@ -1,0 +1,175 @@
+"""What can happen on a device: the only things that ever change what is on screen.
+
+A gateway adapter and the device workers make these, `Store.apply` takes them. They say what happened,
+not what to do about it, and know nothing of sockets.
+"""
+
+from dataclasses import dataclass
+
+from watui.models import Ack, Chat, Contact, Device, Link, LinkState, Message, Older, Reaction
+from watui.text import Safe
+
+DEAF = frozenset({LinkState.OFFLINE, LinkState.WRONG_KEY, LinkState.UNLINKED})
+"""The states of a link in which messages may be missed."""
+
+
+@dataclass(slots=True)
+class LinkChanged:
+    """The connection to a device stands differently now."""
+
+    link: Link
+
+
+@dataclass(slots=True)
+class DeviceChanged:
+    """The gateway said something new about the device itself."""
+
+    device: Device
+
+
+@dataclass(slots=True)
+class DeviceRemoved:
+    """The device is no longer in the gateway's list."""
+
+    device: Safe
+
+
+@dataclass(slots=True)
+class ChatsListed:
+    """The whole chat list of a device, as the gateway has it."""
+
+    chats: list[Chat]
+
+
+@dataclass(slots=True)
+class ChatChanged:
+    """One chat's own facts (name, unread count, pinned …) are new."""
+
+    chat: Chat
+
+
+@dataclass(slots=True)
+class ContactsListed:
+    """People whose names are known now; others stay as they were."""
+
+    contacts: list[Contact]
+
+
+@dataclass(slots=True)
+class HistoryRead:
+    """A stretch of a chat's history without holes, oldest first, as the gateway ordered it."""
+
+    chat: Safe
+    messages: list[Message]
+    older: Older
+    newest: bool
+    """Whether the stretch reaches the newest message that the gateway had."""
+    live: bool = False
+    """Whether messages first seen here are news (polling), rather than a refill."""
+
+
+@dataclass(slots=True)
+class MessageArrived:
+    """A message came over the live connection."""
+
+    message: Message
+    chat_name: Safe | None = None
+
+
+@dataclass(slots=True)
+class Queued:
+    """The person sent a message; it is shown before any gateway has it."""
+
+    message: Message
+
+
+@dataclass(slots=True)
+class Settled:
+    """A queued message has become a message of the gateway's, or its fate is known to be bad or unknown.
+
+    `message` carries the gateway's id on success; else it is the local one with its ack and error words.
+    """
+
+    local_id: Safe
+    message: Message
+
+
+@dataclass(slots=True)
+class Acked:
+    """Own messages came further: sent, delivered, read."""
+
+    ids: tuple[Safe, ...]
+    ack: Ack
+    chat: Safe | None = None
+
+
+@dataclass(slots=True)
+class Edited:
+    """A message has a new text."""
+
+    id: Safe
+    text: Safe
+    chat: Safe | None = None
+
+
+@dataclass(slots=True)
+class Revoked:
+    """A message was deleted for everyone."""
+
+    id: Safe
+    chat: Safe | None = None
+
+
+@dataclass(slots=True)
+class Reacted:
+    """Somebody set, changed or (with an empty emoji) took back a reaction."""
+
+    id: Safe
+    reaction: Reaction
+    chat: Safe | None = None
+
+
+@dataclass(slots=True)
+class Starred:
+    """A message was starred or unstarred."""
+
+    id: Safe
+    starred: bool
+    chat: Safe | None = None
+
+
+@dataclass(slots=True)
+class Typed:
+    """Somebody began or stopped typing in a chat."""
+
+    chat: Safe
+    sender: Safe
+    on: bool
+
+
+@dataclass(slots=True)
+class ChatRead:
+    """The unread messages of a chat were read, here or on another device."""
+
+    chat: Safe
+
+
+Event = (
+    LinkChanged
+    | DeviceChanged
+    | DeviceRemoved
+    | ChatsListed
+    | ChatChanged
+    | ContactsListed
+    | HistoryRead
+    | MessageArrived
+    | Queued
+    | Settled
+    | Acked
+    | Edited
+    | Revoked
+    | Reacted
+    | Starred
+    | Typed
+    | ChatRead
+)

@@ -1,0 +1,1 @@
+"""How watui speaks to a gateway, and what it may expect back."""

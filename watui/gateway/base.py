@@ -1,0 +1,173 @@
+"""What watui asks of any gateway: the calls, what it can do, what comes live, and how it fails."""
+
+import enum
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from watui.events import Event
+from watui.models import Chat, Contact, Device, Message, Older
+from watui.text import Safe, one_line
+
+
+class Cap(enum.Flag):
+    """What a gateway can do; the screen greys what is missing, and a "no such route" takes a flag away."""
+
+    NOTHING = 0
+    ACK_EVENTS = enum.auto()
+    """Ticks of own messages come over the socket; else the last one of a chat can be asked for."""
+    OWN_EVENTS = enum.auto()
+    """Messages typed on the phone come over the socket; else only the history has them."""
+    TYPING_EVENTS = enum.auto()
+    FULL_HISTORY = enum.auto()
+    """Cursors mean what they say and reach the first message; else the 300 wall stands (contract 2.6)."""
+    REACT = enum.auto()
+    EDIT = enum.auto()
+    STAR = enum.auto()
+
+
+@dataclass(slots=True)
+class Page:
+    """A stretch of history without holes, oldest first, and whether there is more above it."""
+
+    messages: list[Message]
+    older: Older
+
+
+@dataclass(slots=True)
+class Question:
+    """Something happened that only the REST side can tell the truth about; the worker should ask it."""
+
+    words: Safe
+
+
+@dataclass(slots=True)
+class Offered:
+    """The gateway offered a new pairing string for the device."""
+
+    qr: str
+
+
+LiveEvent = Event | Question | Offered
+"""What a live connection reports: events as they are, and hints that make the worker ask."""
+
+Sink = Callable[[LiveEvent], None]
+"""Takes live events, in order, at once and without waiting."""
+
+
+class Live(Protocol):
+    """An open live connection to one device."""
+
+    async def closed(self) -> str:
+        """Wait until the connection is lost; gives the reason in the transport's words."""
+
+
+class Gateway(Protocol):
+    """One gateway, spoken to by one key; every call has a time limit and may raise `GatewayError`."""
+
+    caps: Cap
+
+    async def ping(self) -> None:
+        """Find out whether anything that is a gateway answers."""
+
+    async def devices(self) -> list[Device]:
+        """List the devices; states in it may be stale after the gateway restarted."""
+
+    async def device(self, device: Safe) -> Device:
+        """Ask how one device is: the truth about its state (contract 0.3)."""
+
+    async def create_device(self) -> Device:
+        """Make a new device, which will then offer a code to scan."""
+
+    async def delete_device(self, device: Safe) -> None:
+        """Remove a device from the gateway; the phone keeps it among its linked devices."""
+
+    async def qr(self, device: Safe) -> str | None:
+        """Ask for the pairing string, if there is one."""
+
+    async def chats(self, device: Safe) -> list[Chat] | None:
+        """List every chat; `None` if nothing changed since the last call."""
+
+    async def chat(self, device: Safe, chat: Safe) -> tuple[Chat, Message | None]:
+        """Ask for one chat and its last message, whose ack is true (contract 2.5)."""
+
+    async def recent(self, device: Safe, chat: Safe, *, fresh: bool) -> Page | None:
+        """Read the newest page of a chat; unless `fresh`, `None` if nothing changed since the last call."""
+
+    async def older(self, device: Safe, chat: Safe, oldest: Safe) -> Page:
+        """Read what lies directly above the message `oldest`."""
+
+    async def contacts(self, device: Safe) -> list[Contact]:
+        """List the people a device knows."""
+
+    async def send_text(self, device: Safe, chat: Safe, text: str) -> Message:
+        """Send a text once, directly. Raises `Unsure` when it may or may not have happened."""
+
+    async def mark_read(self, device: Safe, chat: Safe) -> None:
+        """Tell WhatsApp that a chat was read."""
+
+    def live(self, device: Safe, sink: Sink) -> AbstractAsyncContextManager[Live]:
+        """Open the live connection; leaving the context closes it."""
+
+    async def close(self) -> None:
+        """Give every connection back."""
+
+
+class GatewayError(Exception):
+    """Something did not work; `words` say what happened and what to do next, in a form that can be shown.
+
+    Subclasses of `Actionable` need the person, the others mend themselves or concern one call only.
+    """
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words: Safe = one_line(words, limit=200)
+
+
+class Actionable(GatewayError):
+    """It stays like this until the person does something."""
+
+
+class WrongKey(Actionable):
+    """The gateway refused the key, or has none itself."""
+
+
+class NotAGateway(Actionable):
+    """Something answers at the address, but it does not speak the gateway's language."""
+
+
+class BadSettings(Actionable):
+    """The settings do not allow the call: an address that redirects elsewhere, a certificate that fails."""
+
+
+class DeviceUnknown(GatewayError):
+    """The gateway does not know the device: it was deleted, or the gateway is only just starting."""
+
+
+class NotReady(GatewayError):
+    """The device is there but not linked or not started; nothing was done."""
+
+
+class GatewayGone(GatewayError):
+    """Nothing answers; the call did not happen."""
+
+
+class GatewayBroken(GatewayError):
+    """The gateway answered that it failed, or in a way that makes no sense."""
+
+
+class Refused(GatewayError):
+    """The gateway understood and said no; nothing was done."""
+
+
+class TooLarge(Refused):
+    """The gateway takes no body of this size (contract 2.7)."""
+
+
+class Unsupported(Refused):
+    """This gateway has no such call."""
+
+
+class Unsure(GatewayError):
+    """The call may or may not have taken effect: no answer, a broken one, or a failure after the fact."""

@@ -1,0 +1,53 @@
+"""The Textual messages: what arrived from the network thread, and what the person did in a pane."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from watui.events import Event
+from watui.models import ChatKey
+from watui.text import Safe
+
+
+@dataclass
+class Arrived(Message):
+    """Everything that happened on one device within a frame, in order."""
+
+    device: Safe
+    events: Sequence[Event]
+
+
+@dataclass
+class Opened(Message):
+    """The person chose a chat."""
+
+    chat: ChatKey
+
+
+@dataclass
+class MoreWanted(Message):
+    """The thread was scrolled to its first known message."""
+
+    chat: ChatKey
+
+
+@dataclass
+class Sent(Message):
+    """The person pressed Enter on a text."""
+
+    text: str
+
+
+@dataclass
+class Filtered(Message):
+    """The filter over the chat list reads differently."""
+
+    query: str
+
+
+@dataclass
+class Seen(Message):
+    """The newest message of the open thread is in view."""
+
+    chat: ChatKey

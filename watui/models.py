@@ -1,0 +1,295 @@
+"""What watui knows: devices, chats, messages and people, told apart from how any gateway spells them.
+
+Everything here is plain data. Text that came from somebody else is `Safe`; times are milliseconds since
+1970; ids are the gateway's own, checked for their alphabet where they entered. Values are shared between
+the network thread and the screen, so they are never changed in place: `dataclasses.replace` makes the next.
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+from watui.text import Safe
+
+
+class ChatKey(NamedTuple):
+    """Which chat of which device: the name under which everything about a chat is filed."""
+
+    device: Safe
+    jid: Safe
+
+
+class DeviceState(StrEnum):
+    """Whether a device can be used, as the gateway's own status call tells it (contract 2.2)."""
+
+    STARTING = "starting"
+    UNLINKED = "unlinked"
+    """It waits for its code to be scanned by a phone."""
+    READY = "ready"
+    DISCONNECTED = "disconnected"
+    FAILED = "failed"
+    GONE = "gone"
+    """The gateway does not know it (any more)."""
+
+
+@dataclass(slots=True)
+class Device:
+    """A linked WhatsApp session at the gateway."""
+
+    id: Safe
+    state: DeviceState
+    name: Safe | None = None
+    number: Safe | None = None
+    qr: str | None = field(default=None, repr=False)
+    """The pairing string to draw while unlinked; a secret, so never shown or logged as text."""
+
+    @property
+    def label(self) -> Safe:
+        """What to call it: the account's name, else its number, else the id's beginning."""
+        return self.name or self.number or Safe(self.id[:12])
+
+
+class LinkState(StrEnum):
+    """How watui stands with one device right now; exactly one holds at any time."""
+
+    CONNECTING = "connecting"
+    CATCHING_UP = "catching up"
+    LIVE = "live"
+    POLLING = "polling"
+    """No socket, by choice or by force: the gateway is asked every few seconds."""
+    OFFLINE = "offline"
+    WRONG_KEY = "wrong key"
+    UNLINKED = "not linked"
+    """The gateway answers, but no phone is linked to this device."""
+
+
+@dataclass(slots=True)
+class Link:
+    """The state of the connection to one device, with words for the person."""
+
+    state: LinkState
+    words: Safe = Safe("")
+    """What happened and what to do; empty when there is nothing to say."""
+    retry_at: float | None = None
+    """When the next try is due, on the monotonic clock in seconds."""
+
+
+class Ack(IntEnum):
+    """How far an own message has come (contract 2.5); `UNKNOWN` and `FAILED` are watui's own findings too."""
+
+    UNKNOWN = -2
+    """It may or may not have been sent; only the history can tell."""
+    FAILED = -1
+    PENDING = 0
+    SENT = 1
+    DELIVERED = 2
+    READ = 3
+    PLAYED = 4
+
+
+class Kind(StrEnum):
+    """What a message is, in the order in which people meet them."""
+
+    TEXT = "text"
+    IMAGE = "photo"
+    VIDEO = "video"
+    GIF = "gif"
+    VOICE = "voice note"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+    STICKER = "sticker"
+    LOCATION = "location"
+    CONTACT = "contact"
+    POLL = "poll"
+    INVITE = "group invitation"
+    CALL = "call"
+    REVOKED = "deleted"
+    ENCRYPTED = "waiting for this message"
+    SYSTEM = "notice"
+    UNKNOWN = "unsupported message"
+
+
+@dataclass(slots=True)
+class Media:
+    """What is known of a file before it is fetched; bytes, pixels and seconds, all of them optional."""
+
+    mimetype: Safe | None = None
+    name: Safe | None = None
+    size: int | None = None
+    width: int | None = None
+    height: int | None = None
+    seconds: int | None = None
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a location message points, in degrees."""
+
+    latitude: float
+    longitude: float
+    name: Safe | None = None
+
+
+@dataclass(slots=True)
+class Quote:
+    """The message that another one answers, as far as the gateway repeats it."""
+
+    id: Safe | None
+    sender: Safe | None
+    kind: Kind
+    text: Safe
+
+
+@dataclass(slots=True)
+class Reaction:
+    """One emoji under a message; `sender` is not known for reactions read from a list (contract 2.6)."""
+
+    emoji: Safe
+    sender: Safe | None = None
+    own: bool = False
+
+
+@dataclass(slots=True)
+class Message:
+    """One message of one chat."""
+
+    id: Safe
+    chat: Safe
+    time: int
+    own: bool
+    kind: Kind
+    text: Safe = Safe("")
+    """The body or the caption; never the base64 thumbnail that gateways put there."""
+    sender: Safe | None = None
+    """Who wrote it in a group, as a jid; `None` in a chat of two."""
+    sender_name: Safe | None = None
+    """The push name that came with it."""
+    ack: Ack | None = None
+    """`None` where the gateway did not say; an own message is then shown as sent."""
+    quote: Quote | None = None
+    reactions: tuple[Reaction, ...] = ()
+    media: Media | None = None
+    place: Place | None = None
+    cards: tuple[Safe, ...] = ()
+    """The names on contact cards."""
+    type_name: Safe | None = None
+    """The gateway's own word for a type that watui does not know."""
+    forwarded: bool = False
+    starred: bool = False
+    edited: bool = False
+    error: Safe = Safe("")
+    """Why sending failed or could not be confirmed, in words."""
+
+    @property
+    def local(self) -> bool:
+        """Whether it is on its way out and has no id of the gateway's yet."""
+        return self.id.startswith(LOCAL_PREFIX)
+
+
+LOCAL_PREFIX = "watui:"
+"""How ids begin that watui gave: no gateway id holds a colon before the first `@`."""
+
+
+def merged(old: Message, new: Message) -> Message:
+    """Bring two copies of one message together so that the poorer one erases nothing.
+
+    Socket events know sender names and file sizes that lists do not; lists know reactions and what became
+    of a message. A deletion wins over everything, an ack never goes back.
+    """
+    if Kind.REVOKED in (old.kind, new.kind):
+        gone = new if new.kind is Kind.REVOKED else old
+        return replace(
+            gone,
+            time=old.time,
+            sender=old.sender or new.sender,
+            sender_name=old.sender_name or new.sender_name,
+        )
+    if new.kind is Kind.ENCRYPTED and old.kind is not Kind.ENCRYPTED:
+        new, old = old, new
+    return replace(
+        new,
+        ack=_further(old.ack, new.ack),
+        sender=new.sender or old.sender,
+        sender_name=new.sender_name or old.sender_name,
+        quote=new.quote or old.quote,
+        reactions=new.reactions or old.reactions,
+        media=_merged_media(old.media, new.media),
+        place=_merged_place(old.place, new.place),
+        cards=new.cards or old.cards,
+        forwarded=new.forwarded or old.forwarded,
+        edited=new.edited or old.edited,
+        error=Safe(""),
+    )
+
+
+def _further(old: Ack | None, new: Ack | None) -> Ack | None:
+    if old is None or new is None:
+        return new if old is None else old
+    return max(old, new)
+
+
+def _merged_media(old: Media | None, new: Media | None) -> Media | None:
+    if old is None or new is None:
+        return new or old
+    return Media(
+        mimetype=old.mimetype if old.size is not None and new.size is None else new.mimetype or old.mimetype,
+        name=new.name or old.name,
+        size=new.size if new.size is not None else old.size,
+        width=new.width or old.width,
+        height=new.height or old.height,
+        seconds=new.seconds if new.seconds is not None else old.seconds,
+    )
+
+
+def _merged_place(old: Place | None, new: Place | None) -> Place | None:
+    if old is None or new is None:
+        return new or old
+    return replace(new, name=new.name or old.name)
+
+
+@dataclass(slots=True)
+class Preview:
+    """The last message of a chat as its row in the list tells it."""
+
+    kind: Kind
+    text: Safe
+    own: bool
+    id: Safe | None = None
+    sender: Safe | None = None
+    ack: Ack | None = None
+
+
+@dataclass(slots=True)
+class Chat:
+    """One conversation of one device."""
+
+    key: ChatKey
+    name: Safe
+    time: int = 0
+    """When its last message was sent; 0 for a chat without any."""
+    group: bool = False
+    unread: int = 0
+    preview: Preview | None = None
+    pinned: bool = False
+    muted: bool = False
+    archived: bool = False
+
+
+@dataclass(slots=True)
+class Contact:
+    """Somebody a device knows: `name` is from the phone's address book, `push_name` what they chose."""
+
+    jid: Safe
+    name: Safe | None = None
+    push_name: Safe | None = None
+    number: Safe | None = None
+
+
+class Older(StrEnum):
+    """Whether a thread goes on above its first known message."""
+
+    MORE = "more"
+    NONE = "none"
+    WALL = "wall"
+    """There is more, but this gateway cannot reach it (contract 2.6)."""
+    UNKNOWN = "unknown"

@@ -1,0 +1,115 @@
+"""The messages of one chat in order, growable at both ends, each id once."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from typing import overload
+
+from watui.models import Message, merged
+
+
+class Timeline(Sequence[Message]):
+    """Messages by (time, the gateway's order, arrival); those not yet accepted by a gateway come last.
+
+    Looking up an id costs a binary search over times, so a pane can hold on to a message by its id while
+    messages come and go around it.
+    """
+
+    __slots__ = ("_by_id", "_messages", "_times")
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, Message] = {}
+        self._messages: list[Message] = []
+        self._times: list[float] = []
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    @overload
+    def __getitem__(self, index: int) -> Message: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Message]: ...
+    def __getitem__(self, index: int | slice) -> Message | list[Message]:
+        return self._messages[index]
+
+    def __iter__(self) -> Iterator[Message]:
+        return iter(self._messages)
+
+    def get(self, message_id: str) -> Message | None:
+        """Find a message by its id."""
+        return self._by_id.get(message_id)
+
+    def index_of(self, message_id: str) -> int | None:
+        """Where a message stands now, or `None` if it is not here."""
+        message = self._by_id.get(message_id)
+        if message is None:
+            return None
+        index = bisect_left(self._times, _rank(message))
+        while self._messages[index].id != message_id:
+            index += 1
+        return index
+
+    def put(self, message: Message) -> bool:
+        """Add a message behind those of its time, or bring it together with the copy that is here.
+
+        True if its id was not here before.
+        """
+        old = self._by_id.get(message.id)
+        if old is not None:
+            self.replace(message.id, merged(old, message))
+            return False
+        rank = _rank(message)
+        if not self._times or self._times[-1] <= rank:
+            self._times.append(rank)
+            self._messages.append(message)
+        else:
+            index = bisect_right(self._times, rank)
+            self._times.insert(index, rank)
+            self._messages.insert(index, message)
+        self._by_id[message.id] = message
+        return True
+
+    def replace(self, message_id: str, message: Message) -> None:
+        """Put another version of a message in its place; raises KeyError if it is not here."""
+        index = self.index_of(message_id)
+        if index is None:
+            raise KeyError(message_id)
+        if message.id == message_id and _rank(message) == self._times[index]:
+            self._messages[index] = message
+            self._by_id[message_id] = message
+            return
+        self.remove(message_id)
+        self.put(message)
+
+    def remove(self, message_id: str) -> None:
+        """Take a message out; nothing happens if it is not here."""
+        index = self.index_of(message_id)
+        if index is not None:
+            del self._messages[index], self._times[index], self._by_id[message_id]
+
+    def merge(self, page: Sequence[Message]) -> list[Message]:
+        """Bring in a stretch in the gateway's own order, which settles what came in one second.
+
+        Returns the messages whose ids were not here before.
+        """
+        if not page:
+            return []
+        new = [message for message in page if message.id not in self._by_id]
+        ours: list[Message] = []
+        for message in page:
+            old = self._by_id.get(message.id)
+            if old is not None:
+                ours.append(merged(old, message))
+                self.remove(message.id)
+            else:
+                ours.append(message)
+        low = bisect_left(self._times, min(map(_rank, ours)))
+        high = bisect_right(self._times, max(map(_rank, ours)))
+        together = sorted([*ours, *self._messages[low:high]], key=_rank)
+        self._messages[low:high] = together
+        self._times[low:high] = map(_rank, together)
+        self._by_id.update((message.id, message) for message in ours)
+        return new
+
+
+def _rank(message: Message) -> float:
+    return float("inf") if message.local else message.time
