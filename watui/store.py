@@ -1,0 +1,474 @@
+"""What is on screen: the only place where it changes, and in which order chats stand.
+
+Pure: no input or output, no Textual, no clock. `apply` takes what happened and says which rows moved, so
+that a pane redraws a row and not itself.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import singledispatchmethod
+
+from watui import events as ev
+from watui.models import (
+    Ack,
+    Chat,
+    ChatKey,
+    Contact,
+    Device,
+    DeviceState,
+    Kind,
+    Link,
+    Message,
+    Older,
+    Preview,
+    Reaction,
+)
+from watui.rows import Rows
+from watui.text import Safe, fold, one_line
+from watui.timeline import Timeline
+
+TYPING_SECONDS = 20.0
+"""How long somebody counts as typing when no stop is heard."""
+
+PREVIEW_LIMIT = 160
+"""Characters of a message kept for its chat's row."""
+
+_Place = tuple[bool, int, ChatKey]
+"""Where a chat stands in the list: pinned ones first, then by time, then by key so that it is definite."""
+
+
+@dataclass(slots=True)
+class Thread:
+    """The messages of one chat that are known, and what is known of the rest."""
+
+    timeline: Timeline = field(default_factory=Timeline)
+    older: Older = Older.UNKNOWN
+    tail: Safe | None = None
+    """The newest message when the connection was lost: until a page shows it again, there may be a hole."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """Which parts of the screen an `apply` made out of date, and what just came in."""
+
+    chats: set[ChatKey] = field(default_factory=set)
+    order: bool = False
+    """Rows moved, came or went."""
+    threads: set[ChatKey] = field(default_factory=set)
+    typing: set[ChatKey] = field(default_factory=set)
+    names: bool = False
+    devices: bool = False
+    arrived: list[tuple[ChatKey, Message]] = field(default_factory=list)
+    """Messages from others seen for the first time, live: the ones that may ring."""
+
+
+class Store:
+    """All that is known of every device, in the order in which it is shown."""
+
+    def __init__(self) -> None:
+        self.devices: dict[Safe, Device] = {}
+        self.links: dict[Safe, Link] = {}
+        self.chats: dict[ChatKey, Chat] = {}
+        self.threads: dict[ChatKey, Thread] = {}
+        self.names: dict[Safe, dict[Safe, Safe]] = {}
+        """For each device the best known name of each jid."""
+        self.typing: dict[ChatKey, dict[Safe, float]] = {}
+        self.reading: ChatKey | None = None
+        """The chat whose newest message the person is looking at; it collects no unread messages."""
+        self._own_names: set[tuple[Safe, Safe]] = set()
+        self._inbox = _Order()
+        self._archive = _Order()
+        self._folded: dict[ChatKey, str] = {}
+        self._now = 0.0
+
+    def apply(self, device: Safe, events: Iterable[ev.Event], now: float) -> Changes:
+        """Let happen what happened; `now` is the monotonic clock in seconds."""
+        changes = Changes()
+        self._now = now
+        for event in events:
+            self._apply(event, device, changes)
+        for key in changes.chats:
+            changes.order |= self._arrange(key)
+        return changes
+
+    def expire(self, now: float) -> Changes:
+        """Forget those who were typing and were not heard of again."""
+        changes = Changes()
+        for key, people in list(self.typing.items()):
+            for sender in [sender for sender, until in people.items() if until <= now]:
+                del people[sender]
+                changes.typing.add(key)
+            if not people:
+                del self.typing[key]
+        return changes
+
+    def rows(self, query: str = "", within: Rows | None = None) -> Rows:
+        """Give the chats in order, or those whose name or number holds `query`.
+
+        `within` is an earlier answer for a beginning of the same query, so that each further key costs less.
+        Archived chats show only when they are asked for.
+        """
+        wanted = fold(query.strip())
+        if not wanted:
+            return Rows(self.chats, self._inbox.keys, self._inbox.index_of)
+        keys = within.keys if within is not None else [*self._inbox.keys, *self._archive.keys]
+        found = [key for key in keys if wanted in self._folded_name(key)]
+        places = {key: index for index, key in enumerate(found)}
+        return Rows(self.chats, found, places.get)
+
+    def unread(self) -> tuple[int, int]:
+        """Count unread messages and the chats that hold them, muted and archived ones left out."""
+        counts = [c.unread for c in self.chats.values() if c.unread and not c.muted and not c.archived]
+        return sum(counts), len(counts)
+
+    def next_unread(self, after: ChatKey | None) -> ChatKey | None:
+        """Find the first chat with unread messages below `after`, going round."""
+        keys = self._inbox.keys
+        place = None if after is None else self._inbox.index_of(after)
+        start = 0 if place is None else place + 1
+        ring = [*keys[start:], *keys[:start]]
+        return next((key for key in ring if self.chats[key].unread and key != after), None)
+
+    def thread(self, key: ChatKey) -> Thread:
+        """Give the thread of a chat, empty if nothing of it is known."""
+        return self.threads.setdefault(key, Thread())
+
+    def names_of(self, device: Safe) -> Mapping[Safe, Safe]:
+        """Give the names that one device knows; the mapping stays the same and grows."""
+        return self.names.setdefault(device, {})
+
+    # One method for each thing that can happen.
+
+    @singledispatchmethod
+    def _apply(self, event: object, device: Safe, changes: Changes) -> None:
+        raise TypeError(type(event).__name__)
+
+    @_apply.register
+    def _(self, event: ev.LinkChanged, device: Safe, changes: Changes) -> None:
+        self.links[device] = event.link
+        changes.devices = True
+        if event.link.state in ev.DEAF:
+            for key, thread in self.threads.items():
+                if key.device == device and thread.tail is None:
+                    thread.tail = _newest_id(thread.timeline)
+
+    @_apply.register
+    def _(self, event: ev.DeviceChanged, device: Safe, changes: Changes) -> None:
+        self.devices[event.device.id] = event.device
+        changes.devices = True
+
+    @_apply.register
+    def _(self, event: ev.DeviceRemoved, device: Safe, changes: Changes) -> None:
+        self.devices.pop(event.device, None)
+        self.links.pop(event.device, None)
+        changes.devices = True
+        for key in [key for key in self.chats if key.device == event.device]:
+            del self.chats[key]
+            self.threads.pop(key, None)
+            changes.chats.add(key)
+
+    @_apply.register
+    def _(self, event: ev.ChatsListed, device: Safe, changes: Changes) -> None:
+        listed = {chat.key for chat in event.chats}
+        for chat in event.chats:
+            self._put_chat(chat, changes)
+        for key in [key for key in self.chats if key.device == device and key not in listed]:
+            # A chat that the list does not have but that holds messages seen here is kept (lists lag).
+            if key not in self.threads:
+                del self.chats[key]
+                changes.chats.add(key)
+
+    @_apply.register
+    def _(self, event: ev.ChatChanged, device: Safe, changes: Changes) -> None:
+        self._put_chat(event.chat, changes)
+
+    @_apply.register
+    def _(self, event: ev.ContactsListed, device: Safe, changes: Changes) -> None:
+        for contact in event.contacts:
+            self._learn(device, contact, changes)
+
+    @_apply.register
+    def _(self, event: ev.HistoryRead, device: Safe, changes: Changes) -> None:
+        key = ChatKey(device, event.chat)
+        thread = self.thread(key)
+        timeline = thread.timeline
+        if event.newest:
+            self._close_hole(thread, event)
+        new = timeline.merge(event.messages)
+        if not event.newest or not event.messages or timeline[0].id == event.messages[0].id:
+            thread.older = event.older
+        elif thread.older is Older.UNKNOWN:
+            thread.older = Older.MORE
+        for message in event.messages:
+            self._learn_push_name(device, message, changes)
+        changes.threads.add(key)
+        if event.newest and event.messages:
+            self._refresh_preview(key, event.messages[-1], changes)
+        if event.live:
+            for message in new:
+                self._count(key, message, changes)
+
+    @_apply.register
+    def _(self, event: ev.MessageArrived, device: Safe, changes: Changes) -> None:
+        message = event.message
+        key = ChatKey(device, message.chat)
+        self._learn_push_name(device, message, changes)
+        is_new = self.thread(key).timeline.put(message)
+        changes.threads.add(key)
+        self._stop_typing(key, message.sender or message.chat, changes)
+        if not is_new:
+            return
+        if event.chat_name and key not in self.chats:
+            self.chats[key] = Chat(key, event.chat_name, group=key.jid.endswith("@g.us"))
+        self._refresh_preview(key, message, changes)
+        self._count(key, message, changes)
+
+    @_apply.register
+    def _(self, event: ev.Queued, device: Safe, changes: Changes) -> None:
+        key = ChatKey(device, event.message.chat)
+        self.thread(key).timeline.put(event.message)
+        changes.threads.add(key)
+        self._refresh_preview(key, event.message, changes)
+
+    @_apply.register
+    def _(self, event: ev.Settled, device: Safe, changes: Changes) -> None:
+        key = ChatKey(device, event.message.chat)
+        timeline = self.thread(key).timeline
+        if event.message.id != event.local_id:
+            timeline.remove(event.local_id)
+        timeline.put(event.message)
+        if event.message.local:
+            timeline.replace(event.message.id, event.message)
+        changes.threads.add(key)
+        self._refresh_preview(key, event.message, changes, replacing=event.local_id)
+
+    @_apply.register
+    def _(self, event: ev.Acked, device: Safe, changes: Changes) -> None:
+        for message_id in event.ids:
+            for key, message in self._find(device, message_id, event.chat):
+                if message.own and (message.ack is None or message.ack < event.ack):
+                    self._put(key, replace(message, ack=event.ack), changes)
+
+    @_apply.register
+    def _(self, event: ev.Edited, device: Safe, changes: Changes) -> None:
+        for key, message in self._find(device, event.id, event.chat):
+            self._put(key, replace(message, text=event.text, edited=True), changes)
+
+    @_apply.register
+    def _(self, event: ev.Revoked, device: Safe, changes: Changes) -> None:
+        for key, message in self._find(device, event.id, event.chat):
+            gone = Message(
+                message.id,
+                message.chat,
+                message.time,
+                message.own,
+                Kind.REVOKED,
+                sender=message.sender,
+                sender_name=message.sender_name,
+            )
+            self._put(key, gone, changes)
+
+    @_apply.register
+    def _(self, event: ev.Reacted, device: Safe, changes: Changes) -> None:
+        for key, message in self._find(device, event.id, event.chat):
+            kept = tuple(r for r in message.reactions if not _same_person(r, event.reaction))
+            added = (event.reaction,) if event.reaction.emoji else ()
+            self._put(key, replace(message, reactions=kept + added), changes)
+
+    @_apply.register
+    def _(self, event: ev.Starred, device: Safe, changes: Changes) -> None:
+        for key, message in self._find(device, event.id, event.chat):
+            self._put(key, replace(message, starred=event.starred), changes)
+
+    @_apply.register
+    def _(self, event: ev.Typed, device: Safe, changes: Changes) -> None:
+        key = ChatKey(device, event.chat)
+        if event.on:
+            self.typing.setdefault(key, {})[event.sender] = self._now + TYPING_SECONDS
+            changes.typing.add(key)
+        else:
+            self._stop_typing(key, event.sender, changes)
+
+    @_apply.register
+    def _(self, event: ev.ChatRead, device: Safe, changes: Changes) -> None:
+        chat = self.chats.get(ChatKey(device, event.chat))
+        if chat is not None and chat.unread:
+            self.chats[chat.key] = replace(chat, unread=0)
+            changes.chats.add(chat.key)
+
+    # What those share.
+
+    def _put_chat(self, chat: Chat, changes: Changes) -> None:
+        old = self.chats.get(chat.key)
+        if old is not None:
+            if old.time > chat.time:
+                # The gateway's list lags behind own sends and fast events (contract 2.4).
+                chat = replace(chat, time=old.time, preview=old.preview, unread=old.unread)
+            elif old.preview and chat.preview and _same_message(old.preview, chat.preview):
+                # Lists name neither the type nor the sender of the last message; events do.
+                chat = replace(chat, preview=old.preview)
+        if chat.key == self.reading:
+            chat = replace(chat, unread=0)
+        known = self.names_of(chat.key.device).get(chat.key.jid)
+        if known and chat.name == number_of(chat.key.jid):
+            chat = replace(chat, name=known)
+        if chat != old:
+            self.chats[chat.key] = chat
+            changes.chats.add(chat.key)
+
+    def _put(self, key: ChatKey, message: Message, changes: Changes) -> None:
+        timeline = self.thread(key).timeline
+        timeline.replace(message.id, message)
+        changes.threads.add(key)
+        if timeline[-1].id == message.id:
+            self._refresh_preview(key, message, changes)
+
+    def _refresh_preview(
+        self, key: ChatKey, message: Message, changes: Changes, replacing: Safe | None = None
+    ) -> None:
+        chat = self.chats.get(key)
+        if chat is None:
+            name = self.names_of(key.device).get(key.jid) or message.sender_name or number_of(key.jid)
+            group = key.jid.endswith("@g.us")
+            chat = Chat(key, number_of(key.jid) if group else name, group=group)
+        shown = chat.preview.id if chat.preview else None
+        if message.time < chat.time and shown not in (message.id, replacing):
+            return
+        text = one_line(message.text[: PREVIEW_LIMIT * 2], limit=PREVIEW_LIMIT)
+        preview = Preview(message.kind, text, message.own, message.id, message.sender, message.ack)
+        if chat.preview == preview and chat.time == message.time and key in self.chats:
+            return
+        self.chats[key] = replace(chat, time=message.time, preview=preview)
+        changes.chats.add(key)
+
+    def _count(self, key: ChatKey, message: Message, changes: Changes) -> None:
+        if message.own or message.kind is Kind.SYSTEM:
+            return
+        changes.arrived.append((key, message))
+        if key != self.reading:
+            chat = self.chats[key]
+            self.chats[key] = replace(chat, unread=chat.unread + 1)
+            changes.chats.add(key)
+
+    def _close_hole(self, thread: Thread, page: ev.HistoryRead) -> None:
+        """Drop what lies before a possible hole; it can be read again from above."""
+        tail, thread.tail = thread.tail, None
+        if tail is None or page.older is Older.NONE or not page.messages:
+            return
+        if all(message.id != tail for message in page.messages):
+            first = page.messages[0].time
+            for message in [m for m in thread.timeline if m.time < first and not m.local]:
+                thread.timeline.remove(message.id)
+            thread.older = page.older
+
+    def _find(self, device: Safe, message_id: Safe, chat: Safe | None) -> list[tuple[ChatKey, Message]]:
+        """Where a message is shown: in the chat that the event names, else wherever its id is known."""
+        keys = (
+            [ChatKey(device, chat)] if chat is not None else [k for k in self.threads if k.device == device]
+        )
+        found = ((key, thread.timeline.get(message_id)) for key in keys if (thread := self.threads.get(key)))
+        return [(key, message) for key, message in found if message is not None]
+
+    def _learn(self, device: Safe, contact: Contact, changes: Changes) -> None:
+        name = contact.name or contact.push_name
+        if name is None:
+            return
+        if contact.name:
+            self._own_names.add((device, contact.jid))
+        elif (device, contact.jid) in self._own_names:
+            return
+        self._name(device, contact.jid, name, changes)
+
+    def _learn_push_name(self, device: Safe, message: Message, changes: Changes) -> None:
+        jid = message.sender or message.chat
+        if message.own or not message.sender_name or jid.endswith("@g.us"):
+            return
+        if (device, jid) not in self._own_names:
+            self._name(device, jid, message.sender_name, changes)
+
+    def _name(self, device: Safe, jid: Safe, name: Safe, changes: Changes) -> None:
+        names = self.names.setdefault(device, {})
+        before = names.get(jid)
+        if before == name:
+            return
+        names[jid] = name
+        changes.names = True
+        chat = self.chats.get(ChatKey(device, jid))
+        if chat is not None and not chat.group and chat.name in (before, number_of(jid)):
+            self.chats[chat.key] = replace(chat, name=name)
+            changes.chats.add(chat.key)
+
+    def _stop_typing(self, key: ChatKey, sender: Safe, changes: Changes) -> None:
+        people = self.typing.get(key)
+        if people and people.pop(sender, None) is not None:
+            changes.typing.add(key)
+            if not people:
+                del self.typing[key]
+
+    def _arrange(self, key: ChatKey) -> bool:
+        """Put a chat where it belongs now; whether it moved."""
+        self._folded.pop(key, None)
+        chat = self.chats.get(key)
+        place = None if chat is None else (not chat.pinned, -chat.time, key)
+        archived = chat is not None and chat.archived
+        moved = self._inbox.put(key, None if archived else place)
+        return self._archive.put(key, place if archived else None) or moved
+
+    def _folded_name(self, key: ChatKey) -> str:
+        folded = self._folded.get(key)
+        if folded is None:
+            folded = self._folded[key] = fold(f"{self.chats[key].name} {key.jid.partition('@')[0]}")
+        return folded
+
+
+class _Order:
+    """Chats by their places, with the index of each to be had by a binary search."""
+
+    def __init__(self) -> None:
+        self.keys: list[ChatKey] = []
+        self._sorted: list[_Place] = []
+        self._places: dict[ChatKey, _Place] = {}
+
+    def put(self, key: ChatKey, place: _Place | None) -> bool:
+        """Move a chat to its place, or out with `None`; whether anything changed."""
+        old = self._places.get(key)
+        if old == place:
+            return False
+        if old is not None:
+            index = bisect_left(self._sorted, old)
+            del self._sorted[index], self.keys[index], self._places[key]
+        if place is not None:
+            index = bisect_left(self._sorted, place)
+            self._sorted.insert(index, place)
+            self.keys.insert(index, key)
+            self._places[key] = place
+        return True
+
+    def index_of(self, key: ChatKey) -> int | None:
+        """Where a chat stands."""
+        place = self._places.get(key)
+        return None if place is None else bisect_left(self._sorted, place)
+
+
+def number_of(jid: Safe) -> Safe:
+    """Name somebody of whom nothing but the jid is known: by the phone number where it holds one."""
+    user, _, server = jid.partition("@")
+    return Safe(f"+{user}") if server == "c.us" and user.isdigit() else Safe(user or jid)
+
+
+def ready(device: Device) -> bool:
+    """Whether messages can be sent through a device."""
+    return device.state is DeviceState.READY
+
+
+def _newest_id(timeline: Timeline) -> Safe | None:
+    return next((message.id for message in reversed(timeline) if not message.local), None)
+
+
+def _same_message(old: Preview, new: Preview) -> bool:
+    return old.id is not None and old.id == new.id and (new.ack or Ack.PENDING) <= (old.ack or Ack.PENDING)
+
+
+def _same_person(one: Reaction, other: Reaction) -> bool:
+    return (one.own and other.own) or (one.sender is not None and one.sender == other.sender)

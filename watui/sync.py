@@ -1,0 +1,53 @@
+"""The decisions of staying in touch, without doing any of it: when to try again, which send is which message.
+
+Time is passed in and chance is a parameter, so that every path can be tested without waiting.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from watui.models import Message
+
+FIRST_WAIT = 0.5
+"""Seconds before the first new try, at most; each further one may take twice as long."""
+
+LONGEST_WAIT = 30.0
+"""Seconds that no wait exceeds, and that a connection must hold before the waits begin anew."""
+
+
+@dataclass(slots=True)
+class Backoff:
+    """How long to wait before the next try: exponential with full jitter, forgiven after a good while.
+
+    `chance` gives numbers from 0 to 1. Full jitter keeps many clients of one gateway apart.
+    """
+
+    chance: Callable[[], float]
+    tries: int = 0
+    up_since: float | None = None
+
+    def up(self, now: float) -> None:
+        """Note that the connection stands."""
+        self.up_since = now
+
+    def next_wait(self, now: float) -> float:
+        """Give the seconds to wait after a failure, and count it."""
+        if self.up_since is not None and now - self.up_since >= LONGEST_WAIT:
+            self.tries = 0
+        self.up_since = None
+        ceiling = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(self.tries, 10))
+        self.tries += 1
+        return ceiling * self.chance()
+
+
+ACK_WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+"""Seconds between the questions whether an own message was read, where no event tells (contract 2.5)."""
+
+
+def find_sent(page: Iterable[Message], text: str, before: frozenset[str]) -> Message | None:
+    """Find in a page of history the message that an unconfirmed send became.
+
+    It is an own one of the same text whose id was not there before the send. Two equal sends in a row are
+    told apart because sends of one chat go one at a time, so the first is among `before` for the second.
+    """
+    return next((m for m in page if m.own and m.text == text and m.id not in before), None)
