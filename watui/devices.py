@@ -1,0 +1,457 @@
+"""The device worker: keeps one device connected and caught up, and carries out what the person asks of it.
+
+It lives on the network thread and owns everything of its device. What it learns goes out through `Batch`,
+one lot a frame, so that a burst of events costs the screen one message and keys still echo.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+from watui import events as ev
+from watui.gateway.base import (
+    Actionable,
+    Cap,
+    DeviceUnknown,
+    Gateway,
+    GatewayError,
+    Live,
+    LiveEvent,
+    NotReady,
+    Offered,
+    Question,
+    Refused,
+    Unsure,
+    WrongKey,
+)
+from watui.models import Ack, Device, DeviceState, Link, LinkState, Message, Preview
+from watui.sync import ACK_WAITS, Backoff, find_sent
+from watui.text import Safe
+
+FRAME = 1 / 30
+"""Seconds over which events are gathered before they go to the screen."""
+
+CHECK_EVERY = 60.0
+"""Seconds between looks at what the socket may not have told."""
+
+POLL_EVERY = 5.0
+"""Seconds between looks where there is no socket."""
+
+POLL_FOR = 60.0
+"""Seconds of polling after which a refused socket is tried again."""
+
+SETTLE = 0.3
+"""Seconds to wait after a doubtful event before asking, so that a flurry of them is one question."""
+
+UNLINKED_CHECK = 10.0
+"""Seconds between looks at a device that waits for its phone, in case an event was missed."""
+
+STARTING_FOR = 30.0
+"""Seconds during which an unknown device counts as not started yet (contract 2.2)."""
+
+RETRY_SENT = (1.0, 2.0, 4.0)
+"""Seconds between looks into the history for a message whose fate is unknown."""
+
+_log = logging.getLogger(__name__)
+
+Post = Callable[[Safe, list[ev.Event]], None]
+"""Hands a device's events to the screen; must be safe to call from the network thread."""
+
+
+class Batch:
+    """Gathers the events of one device for a frame and posts them together, in order."""
+
+    def __init__(self, device: Safe, post: Post) -> None:
+        self._device = device
+        self._post = post
+        self._events: list[ev.Event] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, event: ev.Event) -> None:
+        """Take an event; it goes out at the end of the frame that the first one began."""
+        self._events.append(event)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(FRAME, self.flush)
+
+    def flush(self) -> None:
+        """Post what there is now."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._events:
+            events, self._events = self._events, []
+            self._post(self._device, events)
+
+
+class DeviceWorker:
+    """The shell around one device: connection, catching up, sending."""
+
+    def __init__(self, device: Safe, gateway: Gateway, post: Post, *, sockets: bool = True) -> None:
+        self.id = device
+        self._gateway = gateway
+        self._sockets = sockets
+        self._batch = Batch(device, post)
+        self._backoff = Backoff(random.random)
+        self._device: Device | None = None
+        self._link: Link | None = None
+        self._open: Safe | None = None
+        self._kick = asyncio.Event()
+        self._doubt = asyncio.Event()
+        self._chats: dict[Safe, Preview | None] = {}
+        self._contacts_known = False
+        self._own_ids: dict[Safe, set[str]] = {}
+        self._sends: dict[Safe, asyncio.Lock] = {}
+        self._sending: dict[Safe, int] = {}
+        self._held: dict[Safe, list[ev.Event]] = {}
+        self._ack_watch: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._unknown_since: float | None = None
+
+    # What the person asks for. All of it is called on the network thread's loop.
+
+    def open(self, chat: Safe | None) -> None:
+        """Look after a chat's thread: it was opened, or with `None` none is open any more."""
+        self._open = chat
+        if chat is not None and self._ready:
+            self._spawn(self._refresh_thread(chat, always=True))
+            self._watch_acks(chat)
+
+    def more(self, chat: Safe, oldest: Safe) -> None:
+        """Read what lies above the oldest known message of a thread."""
+        self._spawn(self._read_older(chat, oldest))
+
+    def send(self, message: Message, text: str) -> None:
+        """Send `text` as the person wrote it; it is shown already as `message`, under its local id."""
+        self._spawn(self._send(message, text))
+
+    def read(self, chat: Safe) -> None:
+        """Tell WhatsApp that a chat was read."""
+        self._spawn(self._mark_read(chat))
+
+    def kick(self) -> None:
+        """Try again now instead of waiting."""
+        self._kick.set()
+
+    # The supervisor.
+
+    async def run(self) -> None:
+        """Keep the device connected until cancelled; whatever goes wrong is said and tried again."""
+        try:
+            while True:
+                await self._once()
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            self._batch.flush()
+
+    async def _once(self) -> None:
+        wait: float | None
+        try:
+            self._say(LinkState.CONNECTING)
+            await self._ask_device()
+            if self._sockets:
+                await self._stay_connected()
+            else:
+                await self._poll(None)
+            wait = 0.0
+        except WrongKey as error:
+            self._say(LinkState.WRONG_KEY, error.words)
+            wait = None
+        except GatewayError as error:
+            wait = self._backoff.next_wait(_now())
+            if isinstance(error, Actionable):
+                wait = max(wait, 10.0)
+            self._say(LinkState.OFFLINE, error.words, _now() + wait)
+        except Exception as error:  # a fault of our own must not silence the device
+            _log.exception("worker failed")
+            wait = max(1.0, self._backoff.next_wait(_now()))
+            self._say(
+                LinkState.OFFLINE,
+                Safe(f"watui stumbled ({type(error).__name__}); see the log"),
+                _now() + wait,
+            )
+        await self._pause(wait)
+
+    async def _stay_connected(self) -> None:
+        try:
+            async with self._gateway.live(self.id, self._heard) as live:
+                await self._attend(live)
+        except Refused as error:
+            _log.warning("socket refused: %s", error.words)
+            await self._poll(POLL_FOR)
+
+    async def _attend(self, live: Live) -> None:
+        """Look after an open connection until it is lost."""
+        closed = asyncio.ensure_future(live.closed())
+        try:
+            await self._catch_up(LinkState.LIVE)
+            self._backoff.up(_now())
+            while not closed.done():
+                woken = await self._wait(closed, CHECK_EVERY if self._ready else UNLINKED_CHECK)
+                if closed.done():
+                    break
+                before = self._ready
+                await self._ask_device()
+                if not self._ready or not before:
+                    await self._catch_up(LinkState.LIVE)
+                elif woken:
+                    await self._catch_up(LinkState.LIVE, quiet=True)
+                else:
+                    await self._check()
+            self._say(LinkState.OFFLINE, Safe("the connection was lost"), _now())
+        finally:
+            closed.cancel()
+            await asyncio.gather(closed, return_exceptions=True)
+
+    async def _wait(self, closed: asyncio.Future[str], seconds: float) -> bool:
+        """Wait for the connection's end, a kick, a doubt, or `seconds`; whether somebody woke us."""
+        waits = [asyncio.ensure_future(event.wait()) for event in (self._kick, self._doubt)]
+        everything: list[asyncio.Future[Any]] = [closed, *waits]
+        try:
+            await asyncio.wait(everything, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        woken = self._kick.is_set() or self._doubt.is_set()
+        if self._doubt.is_set():
+            await asyncio.sleep(SETTLE)
+        self._kick.clear()
+        self._doubt.clear()
+        return woken
+
+    async def _pause(self, seconds: float | None) -> None:
+        try:
+            await asyncio.wait_for(self._kick.wait(), seconds)
+        except TimeoutError:
+            return
+        self._kick.clear()
+
+    async def _poll(self, seconds: float | None) -> None:
+        """Stand in for the socket by asking every few seconds, for `seconds` or for good."""
+        until = None if seconds is None else _now() + seconds
+        await self._catch_up(LinkState.POLLING)
+        self._backoff.up(_now())
+        while until is None or _now() < until:
+            await self._pause(POLL_EVERY if self._ready else UNLINKED_CHECK)
+            before = self._ready
+            await self._ask_device()
+            if not self._ready or not before:
+                await self._catch_up(LinkState.POLLING)
+            else:
+                await self._check(live=True)
+
+    # Catching up.
+
+    @property
+    def _ready(self) -> bool:
+        return self._device is not None and self._device.state is DeviceState.READY
+
+    async def _ask_device(self) -> None:
+        """Ask how the device is, the only call that tells the truth (contract 0.3)."""
+        try:
+            device = await self._gateway.device(self.id)
+            self._unknown_since = None
+        except DeviceUnknown:
+            self._unknown_since = self._unknown_since or _now()
+            starting = _now() - self._unknown_since < STARTING_FOR
+            state = DeviceState.STARTING if starting else DeviceState.GONE
+            known = self._device
+            device = replace(known, state=state, qr=None) if known else Device(self.id, state)
+        if device != self._device:
+            self._device = device
+            self._tell(ev.DeviceChanged(device))
+
+    async def _catch_up(self, state: LinkState, *, quiet: bool = False) -> None:
+        """Read everything that may have changed, then say `state`; or say why the device cannot be used."""
+        if self._device is None or not self._ready:
+            self._say(LinkState.UNLINKED, _device_words(self._device))
+            return
+        if not quiet:
+            self._say(LinkState.CATCHING_UP)
+        try:
+            await self._list_chats()
+            if self._open is not None:
+                await self._refresh_thread(self._open, always=True)
+        except NotReady:
+            self._doubt.set()
+            return
+        self._say(state)
+        if not self._contacts_known:
+            self._contacts_known = True
+            self._spawn(self._list_contacts())
+
+    async def _check(self, *, live: bool = False) -> None:
+        """Look for what the socket did not tell; `live` when there is none, so that news may ring."""
+        before = dict(self._chats)
+        await self._list_chats()
+        changed = [
+            chat for chat, preview in self._chats.items() if live and preview and preview != before.get(chat)
+        ]
+        for chat in changed:
+            await self._refresh_thread(chat, always=True, live=True)
+        if self._open is not None and self._open not in changed:
+            await self._refresh_thread(self._open)
+
+    async def _list_chats(self) -> None:
+        chats = await self._gateway.chats(self.id)
+        if chats is not None:
+            self._chats = {chat.key.jid: chat.preview for chat in chats}
+            self._tell(ev.ChatsListed(chats))
+
+    async def _list_contacts(self) -> None:
+        self._tell(ev.ContactsListed(await self._gateway.contacts(self.id)))
+
+    async def _refresh_thread(self, chat: Safe, *, always: bool = False, live: bool = False) -> None:
+        page = await self._gateway.recent(self.id, chat, fresh=always)
+        if page is None:
+            return
+        self._own_ids.setdefault(chat, set()).update(m.id for m in page.messages if m.own)
+        self._tell(ev.HistoryRead(chat, page.messages, page.older, newest=True, live=live))
+
+    async def _read_older(self, chat: Safe, oldest: Safe) -> None:
+        page = await self._gateway.older(self.id, chat, oldest)
+        self._tell(ev.HistoryRead(chat, page.messages, page.older, newest=False))
+
+    # The live connection.
+
+    def _heard(self, event: LiveEvent) -> None:
+        """Take what the socket says; called by the adapter, in order, and must not wait."""
+        match event:
+            case Question():
+                _log.info("asking again: %s", event.words)
+                self._doubt.set()
+            case Offered():
+                known = self._device or Device(self.id, DeviceState.UNLINKED)
+                self._device = replace(known, state=DeviceState.UNLINKED, qr=event.qr)
+                self._tell(ev.DeviceChanged(self._device))
+                self._doubt.set()
+            case ev.MessageArrived(message) if message.own:
+                self._own_ids.setdefault(message.chat, set()).add(message.id)
+                if self._sending.get(message.chat):
+                    # It may be the one that is being sent; which one it is shows when the call returns.
+                    self._held.setdefault(message.chat, []).append(event)
+                else:
+                    self._tell(event)
+            case ev.MessageArrived(message):
+                self._tell(event)
+                if message.chat not in self._chats:
+                    self._chats[message.chat] = None
+                    self._spawn(self._introduce(message.chat))
+            case _:
+                self._tell(event)
+
+    async def _introduce(self, chat: Safe) -> None:
+        """Learn the name of a chat that was not in the list."""
+        found, _ = await self._gateway.chat(self.id, chat)
+        self._tell(ev.ChatChanged(found))
+
+    # Sending.
+
+    async def _send(self, message: Message, text: str) -> None:
+        chat = message.chat
+        async with self._sends.setdefault(chat, asyncio.Lock()):
+            before = frozenset(self._own_ids.get(chat, ()))
+            self._sending[chat] = self._sending.get(chat, 0) + 1
+            try:
+                settled = await self._gateway.send_text(self.id, chat, text)
+            except Unsure as error:
+                settled = await self._look_for(message, before, error.words)
+            except GatewayError as error:
+                settled = replace(message, ack=Ack.FAILED, error=error.words)
+            finally:
+                self._sending[chat] -= 1
+            self._own_ids.setdefault(chat, set()).add(settled.id)
+            self._tell(ev.Settled(message.id, settled))
+            for event in self._held.pop(chat, ()):
+                self._tell(event)
+        if settled.ack not in (Ack.FAILED, Ack.UNKNOWN):
+            self._watch_acks(chat)
+
+    async def _look_for(self, message: Message, before: frozenset[str], words: Safe) -> Message:
+        """Find out from the history whether an unanswered send happened; never send again."""
+        for seconds in RETRY_SENT:
+            try:
+                page = await self._gateway.recent(self.id, message.chat, fresh=True)
+            except GatewayError:
+                page = None
+            found = find_sent(page.messages, message.text, before) if page else None
+            if found is not None:
+                return found
+            await asyncio.sleep(seconds)
+        return replace(message, ack=Ack.UNKNOWN, error=words)
+
+    async def _mark_read(self, chat: Safe) -> None:
+        await self._gateway.mark_read(self.id, chat)
+        self._tell(ev.ChatRead(chat))
+
+    def _watch_acks(self, chat: Safe) -> None:
+        """Follow the last own message of the open chat where no event tells what became of it."""
+        if Cap.ACK_EVENTS in self._gateway.caps or chat != self._open:
+            return
+        if self._ack_watch is not None:
+            self._ack_watch.cancel()
+        self._ack_watch = self._spawn(self._follow_acks(chat))
+
+    async def _follow_acks(self, chat: Safe) -> None:
+        for seconds in ACK_WAITS:
+            _, last = await self._gateway.chat(self.id, chat)
+            if last is None or not last.own or last.ack is None:
+                return
+            self._tell(ev.Acked((last.id,), last.ack, chat))
+            if last.ack >= Ack.READ or last.ack < Ack.PENDING or self._open != chat:
+                return
+            await asyncio.sleep(seconds)
+
+    # Small things.
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """Do something beside the supervisor; what fails is logged, and looked into if it is the device."""
+        task = asyncio.get_running_loop().create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _guarded(self, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        except Refused as error:
+            _log.info("refused: %s", error.words)
+        except GatewayError as error:
+            _log.warning("call failed: %s", error.words)
+            self._doubt.set()
+        except Exception:
+            _log.exception("call failed")
+
+    def _tell(self, event: ev.Event) -> None:
+        self._batch.add(event)
+
+    def _say(self, state: LinkState, words: Safe = Safe(""), retry_at: float | None = None) -> None:
+        link = Link(state, words, retry_at)
+        if link != self._link:
+            self._link = link
+            _log.info("link: %s %s", state.value, words)
+            self._tell(ev.LinkChanged(link))
+
+
+def _device_words(device: Device | None) -> Safe:
+    match device.state if device else DeviceState.STARTING:
+        case DeviceState.UNLINKED:
+            return Safe("scan the code with the phone")
+        case DeviceState.STARTING:
+            return Safe("the gateway is starting the device")
+        case DeviceState.DISCONNECTED:
+            return Safe("WhatsApp has disconnected this device; link it again")
+        case DeviceState.GONE:
+            return Safe("the gateway no longer knows this device")
+        case DeviceState.FAILED:
+            return Safe("the gateway could not start this device")
+        case DeviceState.READY:
+            return Safe("")
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
