@@ -1,0 +1,470 @@
+"""The Textual app: takes what arrives to the store, shows what changed, and hands on what the person did.
+
+Data goes one way. `Arrived` comes from the network thread, `Store.apply` says what changed, panes are told
+by method call; panes answer with messages, which become requests to the network.
+"""
+
+import gc
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import ClassVar
+from uuid import uuid4
+
+from textual import events, getters, on
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.timer import Timer
+
+from watui import alerts
+from watui import events as ev
+from watui.messages import Arrived, Filtered, MoreWanted, Opened, Seen, Sent
+from watui.models import LOCAL_PREFIX, Ack, ChatKey, Device, DeviceState, Kind, Message
+from watui.network import GATEWAY, Network
+from watui.panes.chatlist import Marks
+from watui.panes.chats import ChatsPane
+from watui.panes.composer import Composer
+from watui.panes.hints import Hints
+from watui.panes.status import StatusPane, Summary
+from watui.panes.thread import ThreadPane
+from watui.panes.title import TitleLine
+from watui.rows import Rows
+from watui.screens.help import HelpScreen
+from watui.screens.pairing import PairingScreen
+from watui.screens.switcher import SwitcherScreen
+from watui.store import Changes, Store, number_of
+from watui.text import Safe, clean
+
+STOP_WITHIN = 0.7
+"""Seconds that the network gets to end when the person quits."""
+
+SETTLE_AFTER = 1.5
+"""Seconds after the first paint when start-up garbage is collected once and the rest is frozen."""
+
+
+def stylesheet() -> Path:
+    """Find the stylesheet: inside the installed package, or beside it in a checkout."""
+    here = Path(__file__).parent
+    inside = here / "watui.tcss"
+    return inside if inside.exists() else here.parent / "watui.tcss"
+
+
+class Watui(App[None]):
+    """Four panes over a store, and a network thread beside them."""
+
+    CSS_PATH = stylesheet()
+    TITLE = "watui"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - an instance variable to Textual's types
+        (0, "-narrow"),
+        (72, "-middle"),
+        (100, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]  # noqa: RUF012
+    ESCAPE_TO_MINIMIZE = False
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", key_display="Ctrl+Q", priority=True, id="app.quit"),
+        Binding("ctrl+k", "switch", "Chats", key_display="Ctrl+K", priority=True, id="app.switch"),
+        Binding("question_mark,f1", "help", "Keys", key_display="?", id="app.help"),
+        Binding("escape", "out", "Back", key_display="Esc", id="app.back"),
+        Binding("f2", "link", "Link a phone", show=False, key_display="F2", id="app.link"),
+        Binding("r,ctrl+r", "retry", "Try again now", show=False, key_display="r", id="app.retry"),
+        Binding("tab", "app.focus_next", "Next pane", show=False, key_display="Tab", id="app.next"),
+        Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="app.previous"),
+    ]
+
+    chats = getters.query_one(ChatsPane)
+    thread = getters.query_one(ThreadPane)
+    composer = getters.query_one(Composer)
+    status = getters.query_one(StatusPane)
+    titles = getters.query_one(TitleLine)
+    hints = getters.query_one(Hints)
+
+    def __init__(
+        self,
+        make_network: Callable[[Callable[[Safe, list[ev.Event]], None]], Network],
+        *,
+        store: Store | None = None,
+        notifications: bool = True,
+        sounds: bool = True,
+        warning: Safe = Safe(""),
+    ) -> None:
+        super().__init__()
+        self.store = store or Store()
+        self.network = make_network(self._post)
+        self.open_chat: ChatKey | None = None
+        self.drafts: dict[ChatKey, str] = {}
+        self._toasts = notifications
+        self._sounds = sounds
+        self._warning = warning
+        self._ringer = alerts.Ringer()
+        self._rows: Rows | None = None
+        self._query = ""
+        self._read_timer: Timer | None = None
+        self._tick: Timer | None = None
+        self._typing_timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the panes."""
+        yield StatusPane(id="status")
+        with Horizontal(id="panes"):
+            yield ChatsPane(id="chats")
+            with Vertical(id="conversation"):
+                yield TitleLine(id="title")
+                yield ThreadPane(id="thread")
+                yield Composer(id="composer")
+        yield Hints(id="hints")
+
+    def on_mount(self) -> None:
+        """Paint what is known before anything else happens."""
+        self.chats.list.focus()
+        self.watch(self.screen, "focused", self._show_hints, init=False)
+        self._show_all()
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """Start the network after the first paint, and settle memory when that is done."""
+        self.network.start()
+        self._show_hints()
+        self.set_timer(SETTLE_AFTER, settle_memory)
+
+    async def on_unmount(self) -> None:
+        """End the network thread, however the app came to its end."""
+        self.network.stop(STOP_WITHIN)
+
+    # From the network thread.
+
+    def _post(self, device: Safe, happened: list[ev.Event]) -> None:
+        self.post_message(Arrived(device, happened))
+
+    @on(Arrived)
+    def _arrived(self, message: Arrived) -> None:
+        self._apply(message.device, message.events)
+
+    def _apply(self, device: Safe, happened: Iterable[ev.Event]) -> None:
+        self._show(self.store.apply(device, happened, time.monotonic()))
+
+    def _show(self, changes: Changes) -> None:
+        """Tell each pane what concerns it."""
+        if changes.order or changes.chats or changes.typing:
+            self._show_chats(order=changes.order)
+        if self.open_chat in changes.threads:
+            self._show_thread()
+        if changes.names:
+            self.thread.show_names()
+        if self.open_chat in changes.typing or self.open_chat in changes.chats or changes.names:
+            self._show_title()
+        if changes.devices:
+            self._show_devices()
+        elif changes.chats:
+            self._show_status()
+        if changes.typing:
+            self._expire_later()
+        if changes.arrived:
+            self._ring(changes)
+            if self.store.reading is not None and any(
+                key == self.store.reading for key, _ in changes.arrived
+            ):
+                self._read_soon()
+
+    def _ring(self, changes: Changes) -> None:
+        alert = self._ringer.decide(changes.arrived, self.store.chats, self.store.reading, time.monotonic())
+        if alert is None:
+            return
+        if self._sounds:
+            self.bell()
+        if self._toasts:
+            self.notify(alert.body, title=alert.title, markup=False, timeout=4)
+
+    # To the panes.
+
+    def _show_all(self) -> None:
+        self._show_chats(order=True)
+        self._show_thread()
+        self._show_title()
+        self._show_status()
+
+    def _show_chats(self, *, order: bool) -> None:
+        if order or self._rows is None:
+            self._rows = self.store.rows(self._query)
+        marks = self._marks()
+        self.chats.show(self._rows, marks)
+        if isinstance(self.screen, SwitcherScreen) and order:
+            self.screen.show(self.store.rows(self.screen.query_text), marks)
+
+    def _marks(self) -> Marks:
+        return Marks(_device_marks(list(self.store.devices.values())), self.store.typing, self.drafts)
+
+    def _show_thread(self) -> None:
+        key = self.open_chat
+        if key is None:
+            return
+        thread = self.store.thread(key)
+        self.thread.show(key, thread.timeline, thread.older, self.store.names_of(key.device))
+
+    def _show_title(self) -> None:
+        key = self.open_chat
+        chat = self.store.chats.get(key) if key is not None else None
+        if key is None or chat is None:
+            self.titles.show(Safe(""), Safe(""), ())
+            return
+        names = self.store.names_of(key.device)
+        typing = tuple(
+            names.get(sender, number_of(sender)) if chat.group else Safe("")
+            for sender in self.store.typing.get(key, ())
+        )
+        device = self.store.devices.get(key.device)
+        about: list[str] = [device.label] if device is not None and len(self.store.devices) > 1 else []
+        about += ["group"] if chat.group else [number_of(key.jid)] * (number_of(key.jid) != chat.name)
+        self.titles.show(chat.name, Safe(" · ".join(about)), typing)
+
+    def _show_devices(self) -> None:
+        self._show_status()
+        self._show_title()
+        if isinstance(self.screen, PairingScreen):
+            device = self.store.devices.get(self.screen.device)
+            if device is None:
+                self.screen.dismiss(None)
+            else:
+                self.screen.show(device)
+        elif len(self.screen_stack) == 1 and self._nothing_but_to_link():
+            self.action_link()
+        waiting = any(link.retry_at is not None for link in self.store.links.values())
+        if waiting and self._tick is None:
+            self._tick = self.set_interval(1.0, self._show_status)
+        elif not waiting and self._tick is not None:
+            self._tick.stop()
+            self._tick = None
+
+    def _show_status(self) -> None:
+        store = self.store
+        devices = sorted(store.devices.values(), key=lambda device: (device.label.casefold(), device.id))
+        unread, unread_chats = store.unread()
+        summary = Summary(
+            [(device, store.links.get(device.id)) for device in devices],
+            store.links.get(GATEWAY),
+            unread,
+            unread_chats,
+            self._warning,
+        )
+        self.status.show(summary, time.monotonic())
+
+    def _show_hints(self) -> None:
+        self.hints.show(self.screen_stack[0].active_bindings.values())
+
+    def _expire_later(self) -> None:
+        soonest = min(
+            (until for people in self.store.typing.values() for until in people.values()), default=None
+        )
+        if self._typing_timer is not None:
+            self._typing_timer.stop()
+            self._typing_timer = None
+        if soonest is not None:
+            self._typing_timer = self.set_timer(max(0.1, soonest - time.monotonic()), self._expire)
+
+    def _expire(self) -> None:
+        self._typing_timer = None
+        self._show(self.store.expire(time.monotonic()))
+        self._expire_later()
+
+    # From the panes.
+
+    @on(Opened)
+    def _opened(self, message: Opened) -> None:
+        self.open_thread(message.chat)
+
+    def open_thread(self, key: ChatKey) -> None:
+        """Open a chat: show its thread and let the person write."""
+        before = self.open_chat
+        if before is not None:
+            self._keep_draft(before)
+        self.open_chat = key
+        self.store.reading = None
+        if key != before:
+            self.composer.show_draft(self.drafts.get(key, ""))
+        self.network.open(key, before)
+        self.screen_stack[0].add_class("-open")
+        if self.chats.filtering:
+            self.chats.clear_filter()
+        self.chats.point_at(key, opened=True)
+        self._show_thread()
+        self._show_title()
+        self.composer.focus()
+
+    @on(Sent)
+    def _sent(self, message: Sent) -> None:
+        key = self.open_chat
+        if key is None:
+            self.composer.show_draft(message.text)
+            self.notify("open a chat first", markup=False)
+            return
+        self.drafts.pop(key, None)
+        local = Message(
+            id=Safe(LOCAL_PREFIX + uuid4().hex),
+            chat=key.jid,
+            time=round(time.time() * 1000),
+            own=True,
+            kind=Kind.TEXT,
+            text=clean(message.text),
+            ack=Ack.PENDING,
+        )
+        self.thread.action_last()
+        self._apply(key.device, [ev.Queued(local)])
+        self.network.send(key.device, local, message.text)
+
+    @on(MoreWanted)
+    def _more_wanted(self, message: MoreWanted) -> None:
+        timeline = self.store.thread(message.chat).timeline
+        if timeline:
+            self.network.more(message.chat, timeline[0].id)
+
+    @on(Seen)
+    def _seen(self, message: Seen) -> None:
+        if message.chat == self.open_chat and self.app_focus:
+            self.store.reading = message.chat
+            self._read_soon()
+
+    @on(Filtered)
+    def _filtered(self, message: Filtered) -> None:
+        if isinstance(self.screen, SwitcherScreen):
+            self.screen.show(self.store.rows(message.query), self._marks())
+            return
+        narrower = self._query and message.query.startswith(self._query)
+        self._rows = self.store.rows(message.query, self._rows if narrower else None)
+        self._query = message.query
+        self.chats.show(self._rows, self._marks())
+
+    def _read_soon(self) -> None:
+        """Mark the open chat read a moment later, once for all that came in meanwhile (contract 2.12)."""
+        if self._read_timer is None:
+            self._read_timer = self.set_timer(0.5, self._mark_read)
+
+    def _mark_read(self) -> None:
+        self._read_timer = None
+        key = self.store.reading
+        chat = self.store.chats.get(key) if key is not None else None
+        if key is None or chat is None or not (chat.unread or self._came_in(key)):
+            return
+        self.network.read(key)
+        self._apply(key.device, [ev.ChatRead(key.jid)])
+
+    def _came_in(self, key: ChatKey) -> bool:
+        timeline = self.store.thread(key).timeline
+        return bool(timeline) and not timeline[-1].own
+
+    def _keep_draft(self, key: ChatKey) -> None:
+        text = self.composer.text
+        if text.strip():
+            self.drafts[key] = text
+        else:
+            self.drafts.pop(key, None)
+
+    @on(events.AppBlur)
+    def _blurred(self) -> None:
+        self.store.reading = None
+
+    @on(events.AppFocus)
+    def _focused(self) -> None:
+        if self.open_chat is not None and self.thread.at_end:
+            self.store.reading = self.open_chat
+            self._read_soon()
+
+    # Actions.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keep the app's own keys out of dialogs, where they would act behind them."""
+        if action in {"switch", "help", "link", "out", "retry"}:
+            return len(self.screen_stack) == 1
+        return True
+
+    def action_out(self) -> None:
+        """Go one level back: from the composer to the thread, to the chats, out of the filter."""
+        focused = self.focused
+        if focused is self.composer:
+            self.thread.focus()
+        elif focused is self.thread:
+            self.screen_stack[0].remove_class("-open")
+            self.store.reading = None
+            self.chats.list.focus()
+        elif self.chats.filtering:
+            self.chats.clear_filter()
+
+    def action_switch(self) -> None:
+        """Open the chat switcher."""
+        self.push_screen(SwitcherScreen(), None)
+        self.call_after_refresh(self._show_chats, order=True)
+
+    def action_help(self) -> None:
+        """Show every key."""
+        groups: list[tuple[str, Iterable[tuple[str, str]]]] = [
+            ("everywhere", self._keys(self)),
+            ("chats", [*self._keys(self.chats.list), *self._keys(self.chats)]),
+            ("thread", self._keys(self.thread)),
+            ("composer", self._keys(self.composer)),
+        ]
+        self.push_screen(HelpScreen(groups))
+
+    def _keys(self, node: DOMNode) -> list[tuple[str, str]]:
+        return [
+            (self.get_key_display(binding), binding.description)
+            for binding in type(node).BINDINGS
+            if isinstance(binding, Binding) and binding.id
+        ]
+
+    def action_link(self) -> None:
+        """Show the code of a device that waits for a phone."""
+        waiting = [device for device in self.store.devices.values() if _waits(device)]
+        if waiting:
+            self.push_screen(PairingScreen(waiting[0]))
+        else:
+            self.notify("every device is linked; Ctrl+P, Add a device, makes another one", markup=False)
+
+    def action_retry(self) -> None:
+        """Try again now what is waiting."""
+        self.network.kick()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """List the commands of the palette."""
+        yield SystemCommand("Theme", "Choose the colours, dark or light", self.search_themes)
+        yield SystemCommand("Switch chat", "Find a chat by its name", self.action_switch)
+        yield SystemCommand("Link a phone", "Show the code of a device that waits for one", self.action_link)
+        yield SystemCommand("Add a device", "Make a new device at the gateway", self.network.create_device)
+        yield SystemCommand("Try again now", "Connect at once instead of waiting", self.network.kick)
+        yield SystemCommand("Keys", "Show every key", self.action_help)
+        yield SystemCommand("Quit", "Leave watui; drafts are kept", self.action_quit)
+
+    def _nothing_but_to_link(self) -> bool:
+        devices = self.store.devices.values()
+        return any(map(_waits, devices)) and not any(d.state is DeviceState.READY for d in devices)
+
+    async def action_quit(self) -> None:
+        """Leave, keeping what was begun to write."""
+        if self.open_chat is not None:
+            self._keep_draft(self.open_chat)
+        self.exit()
+
+
+def settle_memory() -> None:
+    """Collect start-up garbage once and keep what is left out of later collections, which stop the screen."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 1000)
+    gc.enable()
+
+
+def _waits(device: Device) -> bool:
+    return device.state is DeviceState.UNLINKED
+
+
+def _device_marks(devices: list[Device]) -> dict[Safe, Safe]:
+    """Give each of several devices a letter: its label's first, or a digit where two share one."""
+    if len(devices) < 2:
+        return {}
+    firsts = [device.label[:1].lower() for device in devices]
+    return {
+        device.id: Safe(first if firsts.count(first) == 1 else str(number % 10))
+        for number, (device, first) in enumerate(zip(devices, firsts, strict=True), start=1)
+    }

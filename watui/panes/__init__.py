@@ -1,0 +1,1 @@
+"""The panes of the screen: chats, thread, composer and status."""

@@ -1,0 +1,47 @@
+"""The last line: the keys that apply right now."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import ActiveBinding
+from textual.content import Content
+from textual.widget import Widget
+
+from watui.text import cell_len
+
+
+class Hints(Widget):
+    """One line of keys, as many as there is room for, the pane's own before the app's."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"hints--key", "hints--does"}
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._hints: list[tuple[str, str]] = []
+
+    def show(self, bindings: Iterable[ActiveBinding]) -> None:
+        """Show the keys of these bindings."""
+        hints = list(
+            {
+                active.binding.id: (self.app.get_key_display(active.binding), active.binding.description)
+                for active in bindings
+                if active.binding.show and active.enabled and active.binding.id
+            }.values()
+        )
+        if hints != self._hints:
+            self._hints = hints
+            self.refresh()
+
+    def render(self) -> Content:
+        """Draw the keys that fit."""
+        key_look = self.get_visual_style("hints--key", partial=True)
+        does_look = self.get_visual_style("hints--does", partial=True)
+        room = self.size.width
+        line = Content("")
+        for key, does in self._hints:
+            needed = cell_len(key) + cell_len(does) + 4
+            if needed > room:
+                break
+            room -= needed
+            line = Content.assemble(line, " ", (key, key_look), (f" {does.lower()} ", does_look), " ")
+        return line

@@ -1,0 +1,142 @@
+"""The status pane: how every device stands, what is wrong and what to do about it, and what is unread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.content import Content
+from textual.style import Style
+from textual.widget import Widget
+
+from watui.models import Device, Link, LinkState
+from watui.text import Safe, cell_len, fit
+
+MARKS = {
+    LinkState.CONNECTING: "◌",
+    LinkState.CATCHING_UP: "◌",
+    LinkState.LIVE: "●",
+    LinkState.POLLING: "◐",
+    LinkState.OFFLINE: "○",
+    LinkState.WRONG_KEY: "✕",
+    LinkState.UNLINKED: "○",
+}
+"""A mark of its own shape for each state of a link, so that no colour is needed to tell them apart."""
+
+URGENT = (LinkState.WRONG_KEY, LinkState.OFFLINE)
+"""The states whose words get the line of their own, the most urgent first."""
+
+
+@dataclass(slots=True)
+class Summary:
+    """All that the status pane shows."""
+
+    devices: Sequence[tuple[Device, Link | None]]
+    gateway: Link | None
+    """How the gateway itself stands; its words matter until a device is known and when it is gone."""
+    unread: int = 0
+    unread_chats: int = 0
+    warning: Safe = Safe("")
+    """Something that holds for the whole session, such as a connection that anybody can read."""
+
+
+class StatusPane(Widget):
+    """One line; a second one while there is something to say that the person should read."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "status--title",
+        "status--live",
+        "status--busy",
+        "status--bad",
+        "status--words",
+        "status--count",
+    }
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._summary = Summary([], None)
+        self._now = 0.0
+
+    def show(self, summary: Summary, now: float) -> None:
+        """Show how things stand; `now` is the monotonic clock in seconds, for the next try."""
+        before = self._words()
+        self._summary, self._now = summary, now
+        # Two lines for words, one without: the pane is as high as it needs to be.
+        self.refresh(layout=bool(before) != bool(self._words()))
+
+    def render(self) -> Content:
+        """Draw the line of devices and the words below it."""
+        width = self.size.width
+        lines = [self._devices(width)]
+        words = self._words()
+        if words:
+            lines.append(Content.assemble((fit(f" {words}", width), self._look("words"))))
+        return Content("\n").join(lines)
+
+    def _devices(self, width: int) -> Content:
+        summary = self._summary
+        right = f"{summary.unread} unread " if summary.unread else ""
+        title = " watui  "
+        parts: list[tuple[str, Style]] = []
+        for device, link in summary.devices:
+            state = link.state if link else LinkState.CONNECTING
+            look = self._look(_part(state))
+            name = fit(device.label, 20)
+            parts += [
+                (f" {name} ", self._look("count")),
+                (f"{MARKS[state]} {_state(state)}", look),
+                (" ", look),
+            ]
+        if not summary.devices and summary.gateway is not None:
+            state = summary.gateway.state
+            parts = [
+                (
+                    f" {MARKS[state]} {'connected' if state is LinkState.LIVE else state}",
+                    self._look(_part(state)),
+                )
+            ]
+        if len(title) + sum(cell_len(text) for text, _ in parts) + len(right) > width:
+            parts = [(f" {self._folded()}", self._look("count"))]
+        used = len(title) + sum(cell_len(text) for text, _ in parts)
+        gap = max(1, width - used - len(right))
+        return Content.assemble((title, self._look("title")), *parts, " " * gap, (right, self._look("count")))
+
+    def _folded(self) -> str:
+        """Sum up many devices: how many are in each state."""
+        counts: dict[LinkState, int] = {}
+        for _, link in self._summary.devices:
+            state = link.state if link else LinkState.CONNECTING
+            counts[state] = counts.get(state, 0) + 1
+        return " · ".join(f"{count} {_state(state)}" for state, count in counts.items())
+
+    def _words(self) -> str:
+        """Find the most urgent thing to say."""
+        summary = self._summary
+        gateway = summary.gateway
+        if gateway is not None and gateway.state in URGENT:
+            return self._say("gateway", gateway)
+        for state in URGENT:
+            for device, link in summary.devices:
+                if link is not None and link.state is state:
+                    return self._say(device.label, link)
+        if gateway is not None and gateway.words:
+            return gateway.words
+        return summary.warning
+
+    def _say(self, who: str, link: Link) -> str:
+        words = f"{who}: {link.words or link.state}"
+        if link.retry_at is not None:
+            words += f" · next try in {max(0, round(link.retry_at - self._now))} s, r now"
+        return words
+
+    def _look(self, part: str) -> Style:
+        return self.get_visual_style(f"status--{part}", partial=True)
+
+
+def _part(state: LinkState) -> str:
+    if state in (LinkState.LIVE, LinkState.POLLING):
+        return "live"
+    return "bad" if state in URGENT else "busy"
+
+
+def _state(state: LinkState) -> str:
+    return "scan the code" if state is LinkState.UNLINKED else state.value

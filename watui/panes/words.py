@@ -1,0 +1,134 @@
+"""What messages, times and states are called on screen. Pure: from values to text, no styles."""
+
+from datetime import date, datetime, timedelta
+
+from watui.models import Ack, Kind, Media, Message, Preview
+from watui.text import Safe, one_line
+
+TICKS = {
+    Ack.UNKNOWN: "?",
+    Ack.FAILED: "!",
+    Ack.PENDING: "…",
+    Ack.SENT: "✓",
+    Ack.DELIVERED: "✓✓",
+    Ack.READ: "✓✓",
+    Ack.PLAYED: "✓✓",
+}
+"""How far an own message has come; read ones differ from delivered ones by weight and underline too."""
+
+
+def clock(time: int) -> str:
+    """Tell the time of day of a moment in milliseconds, in the terminal's own time zone."""
+    return f"{_local(time):%H:%M}"
+
+
+def day(time: int) -> date:
+    """Tell on which day a moment lies."""
+    return _local(time).date()
+
+
+def day_name(then: date, today: date) -> str:
+    """Name a day as people do: Today, Yesterday, the weekday within a week, else the date."""
+    ago = (today - then).days
+    if ago == 0:
+        return "Today"
+    if ago == 1:
+        return "Yesterday"
+    if 1 < ago < 7:
+        return f"{then:%A}, {then.day} {then:%B}"
+    return f"{then:%A}, {then.day} {then:%B %Y}"
+
+
+def short_time(time: int, today: date) -> str:
+    """Say when a chat was last used, in at most ten cells: time of day, weekday or date."""
+    if not time:
+        return ""
+    then = _local(time)
+    ago = today - then.date()
+    if ago < timedelta(days=1):
+        return f"{then:%H:%M}"
+    if ago < timedelta(days=2):
+        return "Yesterday"
+    if ago < timedelta(days=7):
+        return f"{then:%a}"
+    return f"{then:%d.%m.%y}"
+
+
+def length(seconds: int) -> str:
+    """Write a duration as minutes and seconds."""
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def size(count: int) -> str:
+    """Write a number of bytes in the largest unit that leaves a digit before the point."""
+    if count < 1000:
+        return f"{count} B"
+    if count < 1_000_000:
+        return f"{count / 1000:.0f} kB"
+    return f"{count / 1_000_000:.1f} MB"
+
+
+def label(message: Message) -> str | None:
+    """Name what a message carries besides its text, for its own line; `None` for plain text."""
+    media = message.media or Media()
+    match message.kind:
+        case Kind.TEXT:
+            return None
+        case Kind.VOICE | Kind.AUDIO:
+            words = message.kind.value
+            return _boxed(f"{length(media.seconds)} {words}" if media.seconds is not None else words, media)
+        case Kind.IMAGE | Kind.VIDEO | Kind.GIF | Kind.STICKER | Kind.DOCUMENT:
+            return _boxed(message.kind.value, media)
+        case Kind.LOCATION:
+            place = message.place
+            if place is None:
+                return "[location]"
+            name = f"{place.name} " if place.name else ""
+            return f"[location] {name}{place.latitude:.5f}, {place.longitude:.5f}"
+        case Kind.CONTACT:
+            return f"[contact] {', '.join(message.cards)}" if message.cards else "[contact]"
+        case Kind.POLL:
+            return "[poll]"
+        case Kind.REVOKED:
+            return "deleted message"
+        case Kind.ENCRYPTED:
+            return "waiting for this message; this may take a while"
+        case Kind.CALL:
+            return "[call]"
+        case Kind.INVITE:
+            return "[group invitation]"
+        case Kind.SYSTEM:
+            return message.type_name or "notice"
+        case Kind.UNKNOWN:
+            return f"unsupported message ({message.type_name or 'of unknown type'})"
+
+
+def preview(shown: Preview) -> str:
+    """Say in a few words what the last message of a chat was."""
+    match shown.kind:
+        case Kind.TEXT:
+            return shown.text
+        case Kind.REVOKED | Kind.ENCRYPTED | Kind.UNKNOWN:
+            return shown.kind.value
+    return f"{shown.kind.value}: {shown.text}" if shown.text else shown.kind.value
+
+
+def quoted(kind: Kind, text: Safe) -> str:
+    """Say in one line what a message answers."""
+    if text:
+        return one_line(text.partition("\n")[0], limit=200)
+    return kind.value
+
+
+def _boxed(words: str, media: Media) -> str:
+    facts = [words]
+    if media.width and media.height:
+        facts[0] += f" {media.width}×{media.height}"
+    if media.size is not None:
+        facts.append(size(media.size))
+    box = f"[{' · '.join(facts)}]"
+    return f"{box} {media.name}" if media.name else box
+
+
+def _local(time: int) -> datetime:
+    return datetime.fromtimestamp(time / 1000).astimezone()

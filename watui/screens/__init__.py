@@ -1,0 +1,1 @@
+"""Dialogs that lie over the panes: linking a phone, switching chats, help."""

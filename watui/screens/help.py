@@ -1,0 +1,42 @@
+"""Help: every key, grouped by where it works, drawn from the bindings themselves."""
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from watui.text import cell_len
+
+
+class HelpScreen(ModalScreen[None]):
+    """Lists keys; what it says cannot differ from what the keys do."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q", "dismiss", "Close", key_display="Esc", id="help.close"),
+    ]
+
+    def __init__(self, groups: Sequence[tuple[str, Iterable[tuple[str, str]]]]) -> None:
+        super().__init__(id="help")
+        self._groups = [(title, list(keys)) for title, keys in groups]
+
+    def compose(self) -> ComposeResult:
+        """Lay out the groups below each other."""
+        with VerticalScroll(id="help-box"):
+            yield Static(self._content(), markup=False)
+
+    def _content(self) -> Content:
+        width = max(cell_len(key) for _, keys in self._groups for key, _ in keys)
+        lines: list[Content] = []
+        for title, keys in self._groups:
+            lines += [Content.styled(title, "bold"), Content("")]
+            lines += [
+                Content.assemble((f"  {key}{' ' * (width - cell_len(key))}  ", "bold"), does)
+                for key, does in keys
+            ]
+            lines.append(Content(""))
+        return Content("\n").join(lines[:-1])
