@@ -8,11 +8,11 @@ import gc
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import uuid4
 
 from textual import events, getters, on
-from textual.app import App, ComposeResult, SystemCommand
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.dom import DOMNode
@@ -36,6 +36,8 @@ from watui.screens.help import HelpScreen
 from watui.screens.pairing import PairingScreen
 from watui.screens.switcher import SwitcherScreen
 from watui.store import Changes, Store, number_of
+from watui.terminal import Reporter, output
+from watui.terminal.host import Guarded
 from watui.text import Safe, clean
 
 STOP_WITHIN = 0.7
@@ -45,6 +47,10 @@ SETTLE_AFTER = 1.5
 """Seconds after the first paint when start-up garbage is collected once and the rest is frozen."""
 
 
+Keep = Callable[[Literal["theme"], str], None]
+"""Remembers a choice of the person's for the next start."""
+
+
 def stylesheet() -> Path:
     """Find the stylesheet: inside the installed package, or beside it in a checkout."""
     here = Path(__file__).parent
@@ -52,7 +58,7 @@ def stylesheet() -> Path:
     return inside if inside.exists() else here.parent / "watui.tcss"
 
 
-class Watui(App[None]):
+class Watui(Guarded[None]):
     """Four panes over a store, and a network thread beside them."""
 
     CSS_PATH = stylesheet()
@@ -88,17 +94,25 @@ class Watui(App[None]):
         make_network: Callable[[Callable[[Safe, list[ev.Event]], None]], Network],
         *,
         store: Store | None = None,
+        reporter: Reporter | None = None,
         notifications: bool = True,
+        desktop: bool = False,
         sounds: bool = True,
         warning: Safe = Safe(""),
+        theme: str | None = None,
+        keep: Keep = lambda _key, _value: None,
     ) -> None:
-        super().__init__()
+        super().__init__(reporter)
         self.store = store or Store()
         self.network = make_network(self._post)
         self.open_chat: ChatKey | None = None
         self.drafts: dict[ChatKey, str] = {}
         self._toasts = notifications
+        self._desktop = desktop
         self._sounds = sounds
+        self._keep = keep
+        if theme in self.available_themes:
+            self.theme = theme
         self._warning = warning
         self._ringer = alerts.Ringer()
         self._rows: Rows | None = None
@@ -122,6 +136,7 @@ class Watui(App[None]):
         """Paint what is known before anything else happens."""
         self.chats.list.focus()
         self.watch(self.screen, "focused", self._show_hints, init=False)
+        self.theme_changed_signal.subscribe(self, lambda theme: self._keep("theme", theme.name))
         self._show_all()
         self.call_after_refresh(self._begin)
 
@@ -175,9 +190,12 @@ class Watui(App[None]):
         if alert is None:
             return
         if self._sounds:
-            self.bell()
+            output.bell(self)
         if self._toasts:
             self.notify(alert.body, title=alert.title, markup=False, timeout=4)
+        if self._desktop:
+            # What leaves the terminal ends up in histories and on lock screens: no names, no text.
+            output.notify(self, "watui", "New message")
 
     # To the panes.
 

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import overload
 
 from watui.models import Message, merged
@@ -87,12 +88,14 @@ class Timeline(Sequence[Message]):
             del self._messages[index], self._times[index], self._by_id[message_id]
 
     def merge(self, page: Sequence[Message]) -> list[Message]:
-        """Bring in a stretch in the gateway's own order, which settles what came in one second.
+        """Bring in a stretch of the gateway's; returns the messages whose ids were not here before.
 
-        Returns the messages whose ids were not here before.
+        Within one second the order in which messages were first seen stays, and the gateway's own settles
+        the rest: whatsapp-web.js hands messages of one second over in reverse when it had to sort them.
         """
         if not page:
             return []
+        page = self._in_known_order(page)
         new = [message for message in page if message.id not in self._by_id]
         ours: list[Message] = []
         for message in page:
@@ -109,6 +112,21 @@ class Timeline(Sequence[Message]):
         self._times[low:high] = map(_rank, together)
         self._by_id.update((message.id, message) for message in ours)
         return new
+
+    def _in_known_order(self, page: Sequence[Message]) -> list[Message]:
+        """Sort a page by time, messages of one second as they stand here where they do."""
+        ordered: list[Message] = []
+        for _, group in groupby(sorted(page, key=_rank), key=_rank):
+            together = list(group)
+            if len(together) > 1:
+                places = {m.id: place for m in together if (place := self.index_of(m.id)) is not None}
+                seen = [places[m.id] for m in together if m.id in places]
+                if len(seen) > 1 and seen == sorted(seen, reverse=True):
+                    together.reverse()
+                known = iter(sorted((m for m in together if m.id in places), key=lambda m: places[m.id]))
+                together = [next(known) if m.id in places else m for m in together]
+            ordered += together
+        return ordered
 
 
 def _rank(message: Message) -> float:

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
 from watui.messages import Sent
-from watui.terminal.guard import PasteGuard
+from watui.terminal.paste import PasteGuard
 
 
 class Composer(TextArea):

@@ -1,0 +1,225 @@
+"""The store: what each event changes, and in which order chats stand."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.making import ANA, BOB, START, TEAM, WORK, chat, device, link, message
+from watui import events as ev
+from watui.models import LOCAL_PREFIX, Ack, ChatKey, Contact, Kind, LinkState, Older, Preview, Reaction
+from watui.store import TYPING_SECONDS, Changes, Store
+from watui.text import Safe
+
+KEY = ChatKey(WORK, ANA)
+
+
+def apply(store: Store, *events: ev.Event, now: float = 0.0) -> Changes:
+    return store.apply(WORK, events, now)
+
+
+def names(store: Store, query: str = "") -> list[str]:
+    return [str(each.name) for each in store.rows(query)]
+
+
+def test_pinned_chats_come_first_and_then_the_newest() -> None:
+    store = Store()
+    apply(
+        store,
+        ev.ChatsListed(
+            [chat(BOB, "Bob", at=5), chat(ANA, "Ana", at=9), chat(TEAM, "Team", at=1, pinned=True)]
+        ),
+    )
+    assert names(store) == ["Team", "Ana", "Bob"]
+    changes = apply(store, ev.MessageArrived(message("m1", BOB, at=20)))
+    assert names(store) == ["Team", "Bob", "Ana"]
+    assert changes.order
+    assert changes.chats == {ChatKey(WORK, BOB)}
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 50), st.booleans(), st.booleans()), max_size=60))
+def test_the_order_is_that_of_a_plain_sort_whatever_happened(
+    moves: list[tuple[int, int, bool, bool]],
+) -> None:
+    store = Store()
+    for number, at, pinned, archived in moves:
+        jid = f"49{number}@c.us"
+        apply(
+            store, ev.ChatChanged(replace(chat(jid, f"c{number}", at=at, pinned=pinned), archived=archived))
+        )
+        if at % 3 == 0:
+            apply(store, ev.MessageArrived(message(f"m{at}", jid, at=at)))
+    listed = list(store.rows())
+    assert listed == sorted(listed, key=lambda c: (not c.pinned, -c.time, c.key))
+    assert {c.key for c in listed} == {key for key, c in store.chats.items() if not c.archived}
+    for index, each in enumerate(listed):
+        assert store.rows().index_of(each.key) == index
+
+
+def test_unread_counts_hang_on_the_first_sight_of_a_message() -> None:
+    store = Store()
+    apply(store, ev.ChatsListed([chat()]))
+    arrived = message("m1", at=1)
+    assert apply(store, ev.MessageArrived(arrived)).arrived == [(KEY, arrived)]
+    assert apply(store, ev.MessageArrived(arrived)).arrived == []
+    assert apply(store, ev.HistoryRead(ANA, [arrived], Older.NONE, newest=True)).arrived == []
+    assert store.chats[KEY].unread == 1
+    assert apply(store, ev.MessageArrived(message("mine", own=True, at=2))).arrived == []
+    assert store.unread() == (1, 1)
+
+
+def test_the_chat_that_is_read_collects_nothing() -> None:
+    store = Store()
+    apply(store, ev.ChatsListed([chat(unread=3)]))
+    store.reading = KEY
+    changes = apply(store, ev.ChatsListed([chat(unread=3)]), ev.MessageArrived(message("m1", at=1)))
+    assert store.chats[KEY].unread == 0
+    assert len(changes.arrived) == 1
+
+
+def test_a_refill_is_no_news_but_a_poll_is() -> None:
+    store = Store()
+    apply(store, ev.ChatsListed([chat()]))
+    assert not apply(store, ev.HistoryRead(ANA, [message("a", at=1)], Older.MORE, newest=True)).arrived
+    polled = ev.HistoryRead(ANA, [message("a", at=1), message("b", at=2)], Older.MORE, newest=True, live=True)
+    assert [m.id for _, m in apply(store, polled).arrived] == ["b"]
+
+
+def test_a_list_that_lags_behind_does_not_turn_the_clock_back() -> None:
+    store = Store()
+    apply(store, ev.ChatsListed([chat(at=1)]), ev.MessageArrived(message("m1", text="new", at=9)))
+    old = Preview(Kind.TEXT, Safe("old"), own=False, id=Safe("m0"))
+    apply(store, ev.ChatsListed([replace(chat(at=1), preview=old)]))
+    shown = store.chats[KEY]
+    assert shown.preview is not None
+    assert (shown.preview.text, shown.time, shown.unread) == ("new", START + 9000, 1)
+
+
+def test_a_sent_message_is_shown_at_once_and_becomes_the_gateways() -> None:
+    store = Store()
+    apply(store, ev.ChatsListed([chat()]))
+    local = message(LOCAL_PREFIX + "1", own=True, ack=Ack.PENDING, text="hi", at=3600)
+    apply(store, ev.Queued(local))
+    real = replace(local, id=Safe("true_ana_X"), time=START + 2000, ack=Ack.SENT)
+    apply(store, ev.Settled(local.id, real))
+    assert list(store.threads[KEY].timeline) == [real]
+    assert store.chats[KEY].time == real.time
+    apply(store, ev.MessageArrived(real))
+    assert len(store.threads[KEY].timeline) == 1
+
+
+def test_a_failed_message_stays_with_its_reason() -> None:
+    store = Store()
+    local = message(LOCAL_PREFIX + "1", own=True, ack=Ack.PENDING)
+    apply(
+        store, ev.Queued(local), ev.Settled(local.id, replace(local, ack=Ack.FAILED, error=Safe("too large")))
+    )
+    (shown,) = store.threads[KEY].timeline
+    assert (shown.ack, shown.error) == (Ack.FAILED, "too large")
+
+
+def test_acks_only_go_forward() -> None:
+    store = Store()
+    apply(store, ev.MessageArrived(message("m1", own=True, ack=Ack.SENT)))
+    for ack in (Ack.READ, Ack.DELIVERED):
+        apply(store, ev.Acked((Safe("m1"),), ack))
+    assert store.threads[KEY].timeline[0].ack is Ack.READ
+    preview = store.chats[KEY].preview
+    assert preview is not None
+    assert preview.ack is Ack.READ
+
+
+def test_edits_deletions_stars_and_reactions_change_the_message_in_place() -> None:
+    store = Store()
+    apply(store, ev.MessageArrived(message("m1", text="teh", at=1)), ev.MessageArrived(message("m2", at=2)))
+    m1 = Safe("m1")
+    apply(store, ev.Edited(m1, Safe("the")), ev.Starred(m1, starred=True))
+    apply(
+        store,
+        ev.Reacted(m1, Reaction(Safe("👍"), sender=BOB)),
+        ev.Reacted(m1, Reaction(Safe("❤"), sender=BOB)),
+    )
+    shown = store.threads[KEY].timeline[0]
+    assert (shown.text, shown.edited, shown.starred) == ("the", True, True)
+    assert [r.emoji for r in shown.reactions] == ["❤"]
+    apply(store, ev.Reacted(m1, Reaction(Safe(""), sender=BOB)), ev.Revoked(m1))
+    gone = store.threads[KEY].timeline[0]
+    assert (gone.kind, gone.text, gone.reactions) == (Kind.REVOKED, "", ())
+    apply(store, ev.HistoryRead(ANA, [message("m1", text="teh", at=1)], Older.NONE, newest=False))
+    assert store.threads[KEY].timeline[0].kind is Kind.REVOKED
+
+
+def test_typing_ends_with_a_message_a_stop_or_with_time() -> None:
+    store = Store()
+    apply(
+        store,
+        ev.Typed(ANA, ANA, on=True),
+        ev.Typed(BOB, BOB, on=True),
+        ev.Typed(TEAM, BOB, on=True),
+        now=10.0,
+    )
+    assert set(store.typing) == {KEY, ChatKey(WORK, BOB), ChatKey(WORK, TEAM)}
+    changes = apply(store, ev.MessageArrived(message("m1")), ev.Typed(BOB, BOB, on=False))
+    assert set(store.typing) == {ChatKey(WORK, TEAM)}
+    assert changes.typing == {KEY, ChatKey(WORK, BOB)}
+    assert store.expire(10.0 + TYPING_SECONDS).typing == {ChatKey(WORK, TEAM)}
+    assert not store.typing
+
+
+def test_a_page_without_the_last_known_message_after_a_loss_leaves_no_hole() -> None:
+    store = Store()
+    apply(store, ev.HistoryRead(ANA, [message(f"m{n}", at=n) for n in range(10)], Older.NONE, newest=True))
+    apply(store, ev.LinkChanged(link(LinkState.OFFLINE)), ev.LinkChanged(link()))
+    apply(store, ev.MessageArrived(message("m99", at=99)))
+    page = [message(f"m{n}", at=n) for n in range(50, 100)]
+    apply(store, ev.HistoryRead(ANA, page, Older.MORE, newest=True))
+    thread = store.threads[KEY]
+    assert [m.id for m in thread.timeline] == [f"m{n}" for n in range(50, 100)]
+    assert thread.older is Older.MORE
+
+
+def test_a_page_that_touches_what_is_known_keeps_it() -> None:
+    store = Store()
+    apply(store, ev.HistoryRead(ANA, [message(f"m{n}", at=n) for n in range(10)], Older.NONE, newest=True))
+    apply(store, ev.LinkChanged(link(LinkState.OFFLINE)), ev.LinkChanged(link()))
+    apply(store, ev.HistoryRead(ANA, [message(f"m{n}", at=n) for n in range(5, 15)], Older.MORE, newest=True))
+    thread = store.threads[KEY]
+    assert [m.id for m in thread.timeline] == [f"m{n}" for n in range(15)]
+    assert thread.older is Older.NONE
+
+
+def test_the_address_books_name_beats_the_push_name() -> None:
+    store = Store()
+    first = apply(store, ev.MessageArrived(replace(message("m1"), sender_name=Safe("ana the great"))))
+    assert first.names
+    assert names(store) == ["ana the great"]
+    apply(store, ev.ContactsListed([Contact(ANA, name=Safe("Ana Lima"))]))
+    apply(store, ev.MessageArrived(replace(message("m2", at=1), sender_name=Safe("ana again"))))
+    assert names(store) == ["Ana Lima"]
+
+
+def test_a_group_is_never_called_by_its_senders_name() -> None:
+    store = Store()
+    apply(store, ev.MessageArrived(replace(message("m1", TEAM, sender=BOB), sender_name=Safe("Bob"))))
+    assert names(store) == ["120363000000000001"]
+    assert store.names_of(WORK) == {BOB: "Bob"}
+
+
+def test_filtering_forgets_case_and_accents_and_finds_numbers_and_archived_chats() -> None:
+    store = Store()
+    apply(store, ev.ChatsListed([chat(ANA, "José"), replace(chat(BOB, "Bob"), archived=True)]))
+    assert names(store) == ["José"]
+    assert names(store, "jose") == ["José"]
+    assert names(store, "BOB") == ["Bob"]
+    assert names(store, "1512222") == ["Bob"]
+    narrowed = store.rows("jo", None)
+    assert list(store.rows("jos", narrowed)) == list(store.rows("jos"))
+
+
+def test_a_removed_device_takes_its_chats_along() -> None:
+    store = Store()
+    apply(store, ev.DeviceChanged(device()), ev.ChatsListed([chat()]))
+    changes = apply(store, ev.DeviceRemoved(WORK))
+    assert not store.devices
+    assert names(store) == []
+    assert changes.order
