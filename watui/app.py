@@ -7,8 +7,9 @@ by method call; panes answer with messages, which become requests to the network
 import gc
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar
 from uuid import uuid4
 
 from textual import events, getters, on
@@ -22,7 +23,7 @@ from textual.timer import Timer
 from watui import alerts
 from watui import events as ev
 from watui.messages import Arrived, Filtered, MoreWanted, Opened, Seen, Sent
-from watui.models import LOCAL_PREFIX, Ack, ChatKey, Device, DeviceState, Kind, Message
+from watui.models import LOCAL_PREFIX, Ack, ChatKey, Device, DeviceState, Kind, LinkState, Message
 from watui.network import GATEWAY, Network
 from watui.panes.chatlist import Marks
 from watui.panes.chats import ChatsPane
@@ -47,8 +48,14 @@ SETTLE_AFTER = 1.5
 """Seconds after the first paint when start-up garbage is collected once and the rest is frozen."""
 
 
-Keep = Callable[[Literal["theme"], str], None]
-"""Remembers a choice of the person's for the next start."""
+@dataclass(slots=True)
+class Memory:
+    """What the last run left behind, and how to leave something for the next one."""
+
+    theme: str | None = None
+    drafts: dict[ChatKey, str] = field(default_factory=dict)
+    keep_theme: Callable[[str], None] = lambda _theme: None
+    keep_drafts: Callable[[dict[ChatKey, str]], None] = lambda _drafts: None
 
 
 def stylesheet() -> Path:
@@ -99,20 +106,19 @@ class Watui(Guarded[None]):
         desktop: bool = False,
         sounds: bool = True,
         warning: Safe = Safe(""),
-        theme: str | None = None,
-        keep: Keep = lambda _key, _value: None,
+        memory: Memory | None = None,
     ) -> None:
         super().__init__(reporter)
         self.store = store or Store()
         self.network = make_network(self._post)
         self.open_chat: ChatKey | None = None
-        self.drafts: dict[ChatKey, str] = {}
+        self._memory = memory or Memory()
+        self.drafts = self._memory.drafts
         self._toasts = notifications
         self._desktop = desktop
         self._sounds = sounds
-        self._keep = keep
-        if theme in self.available_themes:
-            self.theme = theme
+        if self._memory.theme in self.available_themes:
+            self.theme = self._memory.theme
         self._warning = warning
         self._ringer = alerts.Ringer()
         self._rows: Rows | None = None
@@ -136,7 +142,7 @@ class Watui(Guarded[None]):
         """Paint what is known before anything else happens."""
         self.chats.list.focus()
         self.watch(self.screen, "focused", self._show_hints, init=False)
-        self.theme_changed_signal.subscribe(self, lambda theme: self._keep("theme", theme.name))
+        self.theme_changed_signal.subscribe(self, lambda theme: self._memory.keep_theme(theme.name))
         self._show_all()
         self.call_after_refresh(self._begin)
 
@@ -390,6 +396,12 @@ class Watui(Guarded[None]):
             self.store.reading = self.open_chat
             self._read_soon()
 
+    async def on_event(self, event: events.Event) -> None:
+        """Let the composer know of every key before any binding acts on it."""
+        if isinstance(event, events.Key):
+            self.composer.heard(event)
+        await super().on_event(event)
+
     # Actions.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -456,13 +468,25 @@ class Watui(Guarded[None]):
 
     def _nothing_but_to_link(self) -> bool:
         devices = self.store.devices.values()
+        listed = self.store.links.get(GATEWAY)
+        if listed is None or listed.state is not LinkState.LIVE:
+            return False  # more devices may be on their way
         return any(map(_waits, devices)) and not any(d.state is DeviceState.READY for d in devices)
 
     async def action_quit(self) -> None:
         """Leave, keeping what was begun to write."""
+        self._keep_drafts()
+        self.exit()
+
+    def terminal_gone(self, code: int) -> None:
+        """Leave in the same way when a signal says so or the terminal is gone."""
+        self._keep_drafts()
+        super().terminal_gone(code)
+
+    def _keep_drafts(self) -> None:
         if self.open_chat is not None:
             self._keep_draft(self.open_chat)
-        self.exit()
+        self._memory.keep_drafts(self.drafts)
 
 
 def settle_memory() -> None:

@@ -51,6 +51,7 @@ class Network:
         self._gateway: Gateway | None = None
         self._workers: dict[Safe, DeviceWorker] = {}
         self._running: dict[Safe, asyncio.Task[None]] = {}
+        self._open: ChatKey | None = None
         self._making: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
@@ -68,6 +69,7 @@ class Network:
 
     def open(self, chat: ChatKey, before: ChatKey | None) -> None:
         """Look after the thread of `chat`, and no more after the one that was open before."""
+        self._open = chat  # a worker that begins later looks here
         if before is not None and before.device != chat.device:
             self._ask(before.device, lambda worker: worker.open(None))
         self._ask(chat.device, lambda worker: worker.open(chat.jid))
@@ -158,12 +160,12 @@ class Network:
             seconds = ACT_EVERY if isinstance(error, Actionable) else RETRY_EVERY
             self._say(LinkState.OFFLINE, error.words, asyncio.get_running_loop().time() + seconds)
             return seconds
-        self._say(
-            LinkState.LIVE, Safe("" if devices else "no device yet: press Ctrl+P and choose Link a phone")
-        )
         for device in devices:
             if device.id not in self._workers:
                 self._begin(device, gateway)
+        self._say(
+            LinkState.LIVE, Safe("" if devices else "no device yet: press Ctrl+P and choose Add a device")
+        )
         for gone in self._workers.keys() - {device.id for device in devices}:
             self._running.pop(gone).cancel()
             del self._workers[gone]
@@ -173,6 +175,8 @@ class Network:
     def _begin(self, device: Device, gateway: Gateway) -> None:
         self._post(device.id, [ev.DeviceChanged(device)])
         worker = DeviceWorker(device.id, gateway, self._post, sockets=self._sockets)
+        if self._open is not None and self._open.device == device.id:
+            worker.open(self._open.jid)
         self._workers[device.id] = worker
         self._running[device.id] = asyncio.get_running_loop().create_task(worker.run())
 

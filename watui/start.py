@@ -6,12 +6,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from watui import log
-from watui.app import Watui
-from watui.config import ConfigError, Paths, Settings, read_key, recall, remember
+from watui.app import Memory, Watui
+from watui.config import ConfigError, Settings
 from watui.demo_process import DemoError, DemoProcess
 from watui.devices import Post
 from watui.gateway.base import BadSettings, GatewayGone
+from watui.keys import read_key
+from watui.memory import recall, remember_drafts, remember_theme
+from watui.models import ChatKey
 from watui.network import Network
+from watui.paths import Paths
 from watui.terminal import Reporter
 from watui.text import Safe, one_line
 
@@ -30,6 +34,12 @@ def run(settings: Settings, paths: Paths, demo: DemoProcess | None) -> int:
     reporter = Reporter(paths.crashes, log.redact, _log.error)
     reporter.install()
     remembered = recall(paths.state)
+    memory = Memory(
+        theme=remembered.theme or settings.theme,
+        drafts={key: text for name, text in remembered.drafts.items() if (key := _key(name)) is not None},
+        keep_theme=lambda theme: remember_theme(paths.state, theme),
+        keep_drafts=lambda drafts: remember_drafts(paths.state, {" ".join(k): d for k, d in drafts.items()}),
+    )
     app = Watui(
         network_of(settings, demo),
         reporter=reporter,
@@ -37,8 +47,7 @@ def run(settings: Settings, paths: Paths, demo: DemoProcess | None) -> int:
         desktop=settings.desktop_notifications,
         sounds=settings.sounds,
         warning=_warning(settings, trouble),
-        theme=remembered.theme or settings.theme,
-        keep=lambda key, value: remember(paths.state, key, value),
+        memory=memory,
     )
     try:
         app.run()
@@ -64,7 +73,7 @@ def network_of(settings: Settings, demo: DemoProcess | None) -> Callable[[Post],
 
 
 async def open_gateway(settings: Settings) -> "WhatsApi":
-    """Make the adapter of a gateway; the imports take their time, so only the network thread should call it."""
+    """Make the adapter of a gateway; its imports take time, so only the network thread should call it."""
     from watui.gateway.whatsapi import WhatsApi  # noqa: PLC0415 - aiohttp and socketio cost half a second
 
     def key() -> str | None:
@@ -93,6 +102,11 @@ async def open_gateway(settings: Settings) -> "WhatsApi":
         await gateway.close()
         raise
     return gateway
+
+
+def _key(name: str) -> ChatKey | None:
+    device, blank, jid = name.partition(" ")
+    return ChatKey(one_line(device), one_line(jid)) if blank else None
 
 
 def _warning(settings: Settings, trouble: str | None) -> Safe:

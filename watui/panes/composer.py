@@ -1,6 +1,5 @@
 """The composer: where a message is written. Enter sends, Ctrl+J breaks the line, a paste never sends."""
 
-from time import monotonic
 from typing import ClassVar
 
 from textual import events
@@ -36,10 +35,19 @@ class Composer(TextArea):
         )
         self.cursor_blink = False
         self._guard = PasteGuard()
+        self._typed = True
+
+    def heard(self, key: events.Key) -> None:
+        """Note when a key came, before it does anything, to tell a person's Enter from a paste's.
+
+        The event's own time counts: a busy loop handles keys in a row that were pressed apart.
+        """
+        self._typed = self._guard.is_typed(key.time)
+        self._guard.key(key.time)
 
     def action_send(self) -> None:
         """Send what is written, unless the Enter was typed by a paste, or there is nothing to send."""
-        if not self._guard.is_typed(monotonic()):
+        if not self._typed:
             self.action_newline()
             return
         text = self.text.strip()
@@ -51,10 +59,6 @@ class Composer(TextArea):
     def action_newline(self) -> None:
         """Break the line."""
         self.insert("\n")
-
-    def on_key(self, event: events.Key) -> None:
-        """Remember when keys came, to tell a person's Enter from a paste's."""
-        self._guard.key(monotonic())
 
     def show_draft(self, text: str) -> None:
         """Put a text that was begun earlier back, the cursor behind it."""

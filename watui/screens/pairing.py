@@ -117,6 +117,8 @@ class PairingScreen(ModalScreen[None]):
     def show(self, device: Device) -> None:
         """Follow the device: a new code is drawn in place, a linked phone closes the screen."""
         self._device = device
+        if not self.is_mounted:
+            return  # it will be shown when there is something to show it on
         if device.state is DeviceState.READY:
             self.dismiss(None)
             return

@@ -1,0 +1,239 @@
+"""The program as its user meets it, on both kinds of gateway, over real sockets."""
+
+from functools import partial
+
+import pytest
+
+from tests.conftest import sitting
+from tests.waiting import until
+from watui.models import Ack, Kind, LinkState, Older
+from watui.store import Thread
+from watui.text import Safe
+
+ALICE = "4915111111111@c.us"
+
+
+async def test_chats_appear_pinned_first(profile: str) -> None:
+    async with sitting(profile=profile) as person:
+        await person.connected()
+        rows = list(person.app.store.rows())
+        assert len(rows) >= 15
+        assert [row.pinned for row in rows] == sorted((row.pinned for row in rows), reverse=True)
+        screen = await person.screen()
+        assert str(rows[0].name)[:10] in screen
+        assert "live" in screen
+
+
+async def test_a_message_arrives_counts_and_moves_its_chat_up(profile: str) -> None:
+    async with sitting(profile=profile) as person:
+        await person.connected()
+        chat = next(
+            row
+            for row in reversed(person.app.store.rows())
+            if not row.group and not row.unread and not row.muted
+        )
+        person.gateway.message(None, chat.key.jid, "are you there?")
+        await until(lambda: person.app.store.chats[chat.key].unread == 1)
+        unpinned = [row for row in person.app.store.rows() if not row.pinned]
+        assert unpinned[0].key == chat.key
+        assert "are you there?" in await person.screen()
+
+
+async def test_writing_and_being_answered(profile: str) -> None:
+    async with sitting(profile=profile) as person:
+        await person.connected()
+        await person.open(ALICE)
+        await person.write("hello *Alice*")
+        assert person.app.composer.text == ""
+        assert person.texts(ALICE)[-1] == "hello *Alice*"
+        await until(lambda: not person.thread(ALICE)[-1].local)
+        (sent,) = [send for send in person.gateway.sends if send["text"] == "hello *Alice*"]
+        assert person.thread(ALICE)[-1].id == sent["id"]
+        person.gateway.message(None, ALICE, "hello you")
+        await until(lambda: person.texts(ALICE)[-1] == "hello you")
+        assert person.texts(ALICE).count("hello *Alice*") == 1
+        screen = await person.screen()
+        assert "hello *Alice*" in screen
+        assert "hello you" in screen
+
+
+async def test_ticks_follow_what_becomes_of_a_message(profile: str) -> None:
+    async with sitting(profile=profile) as person:
+        await person.connected()
+        await person.open(ALICE)
+        await person.write("tick")
+        await until(lambda: not person.thread(ALICE)[-1].local)
+        person.gateway.ack(None, str(person.thread(ALICE)[-1].id), 3)
+        await until(lambda: person.thread(ALICE)[-1].ack is Ack.READ)
+
+
+@pytest.mark.parametrize("length", [30, 100, 250, 450])
+async def test_paging_back_leaves_no_hole_and_no_double(profile: str, length: int) -> None:
+    async with sitting(profile=profile) as person:
+        person.gateway.chat(None, "4917000000001@c.us", name="Long", messages=length)
+        await person.connected()
+        jid = "4917000000001@c.us"
+        await person.open(jid)
+        thread = person.app.store.thread(person.key(jid))
+        for _ in range(20):
+            if thread.older in (Older.NONE, Older.WALL):
+                break
+            known = len(thread.timeline)
+            person.app.thread.action_first()
+            await until(partial(_grown, thread, known))
+        truth = [str(each["id"]) for each in person.gateway.truth(None, jid)["messages"]]
+        reachable = truth if profile == "full" else truth[-300:]
+        assert [str(message.id) for message in thread.timeline] == reachable
+        assert thread.older is (Older.WALL if len(reachable) < len(truth) else Older.NONE)
+
+
+def _grown(thread: Thread, known: int) -> bool:
+    return len(thread.timeline) > known or thread.older is not Older.MORE
+
+
+async def test_opening_a_chat_marks_it_read_at_the_gateway(profile: str) -> None:
+    async with sitting(profile=profile) as person:
+        await person.connected()
+        chat = next(row for row in person.app.store.rows() if row.unread and row.key.jid.endswith("c.us"))
+        await person.open(chat.key.jid)
+        await until(lambda: person.app.store.chats[chat.key].unread == 0)
+        await until(lambda: any("markRead" in call["path"] for call in person.gateway.calls))
+
+
+async def test_a_draft_stays_with_its_chat() -> None:
+    async with sitting() as person:
+        await person.connected()
+        first, second = [row.key for row in person.app.store.rows()][:2]
+        await person.open(first.jid)
+        person.app.composer.insert("half a tho")
+        await person.open(second.jid)
+        assert person.app.composer.text == ""
+        await person.open(first.jid)
+        assert person.app.composer.text == "half a tho"
+
+
+async def test_the_wider_events_show_where_a_gateway_has_them() -> None:
+    async with sitting(profile="full") as person:
+        await person.connected()
+        await person.open(ALICE)
+        arrived = person.gateway.message(None, ALICE, "teh text")
+        await until(lambda: person.thread(ALICE)[-1].id == arrived)
+        person.gateway.typing(None, ALICE)
+        await until(lambda: person.app.store.typing)
+        assert "typing…" in await person.screen()
+        person.gateway.edit(None, arrived, "the text")
+        person.gateway.react(None, arrived, "🎉")
+        await until(lambda: person.thread(ALICE)[-1].reactions)
+        shown = person.thread(ALICE)[-1]
+        assert (shown.text, shown.edited, shown.reactions[0].emoji) == ("the text", True, "🎉")
+        typed = person.gateway.phone(None, ALICE, "typed on the phone")
+        await until(lambda: person.thread(ALICE)[-1].id == typed)
+        person.gateway.revoke(None, arrived)
+        await until(lambda: person.thread(ALICE)[-2].kind is Kind.REVOKED)
+        assert "deleted message" in await person.screen()
+
+
+async def test_another_clients_leaving_is_no_disconnection() -> None:
+    async with sitting(profile="whatsapi") as person:
+        await person.connected()
+        person.gateway.event(
+            None, "disconnected", {"deviceId": person.device, "reason": "transport close", "timestamp": 1}
+        )
+        asked = len(person.gateway.calls)
+        await until(lambda: any("status" in call["path"] for call in person.gateway.calls[asked:]))
+        assert person.link() is LinkState.LIVE
+
+
+async def test_a_logout_shows_and_linking_again_brings_the_chats() -> None:
+    async with sitting(profile="whatsapi") as person:
+        await person.connected()
+        person.gateway.device(None, "qr", "LOGOUT")
+        await until(lambda: person.link() is LinkState.UNLINKED)
+        person.gateway.pair(None)
+        await until(lambda: person.link() is LinkState.LIVE)
+
+
+async def test_a_gateway_that_restarts_is_found_again_with_what_was_missed(profile: str) -> None:
+    async with sitting(profile=profile) as person:
+        await person.connected()
+        await person.open(ALICE)
+        known = len(person.thread(ALICE))
+        await person.gateway.stop_listening()
+        await until(lambda: person.link() is LinkState.OFFLINE)
+        assert "offline" in await person.screen()
+        missed = person.gateway.message(None, ALICE, "while you were out")
+        await person.gateway.restart()
+        person.app.action_retry()
+        await until(lambda: person.link() is LinkState.LIVE)
+        await until(lambda: person.thread(ALICE)[-1].id == missed)
+        assert len(person.thread(ALICE)) == known + 1
+
+
+async def test_the_switcher_finds_a_chat_by_a_part_of_its_name() -> None:
+    async with sitting() as person:
+        await person.connected()
+        chat = person.app.store.chats[person.key(ALICE)]
+        await person.pilot.press("ctrl+k")
+        await person.pilot.press(*str(chat.name)[:5].lower(), "enter")
+        await until(lambda: person.app.open_chat is not None)
+        assert person.app.open_chat == chat.key
+        assert person.app.focused is person.app.composer
+
+
+async def test_escape_goes_back_one_level_at_a_time() -> None:
+    async with sitting(size=(50, 20)) as person:
+        await person.connected()
+        await person.pilot.press("enter")
+        assert not person.app.chats.display
+        assert person.app.composer.has_focus
+        await person.pilot.press("escape")
+        assert person.app.thread.has_focus
+        await person.pilot.press("escape")
+        assert person.app.chats.display
+        await person.pilot.press("slash", "a", "l", "i")
+        await until(lambda: len(person.app.store.rows("ali")) == len(person.app._rows or ()))
+        await person.pilot.press("escape")
+        assert not person.app.chats.filtering
+
+
+async def test_a_new_message_elsewhere_rings_once_and_muted_ones_do_not() -> None:
+    async with sitting() as person:
+        await person.connected()
+        person.gateway.chat(None, "4917000000009@c.us", name="Muted", messages=1, muted=True)
+        await until(lambda: person.key("4917000000009@c.us") in person.app.store.chats)
+        person.gateway.message(None, "4917000000009@c.us", "psst")
+        await until(lambda: person.texts("4917000000009@c.us")[-1:] == ["psst"])
+        assert not person.app._notifications
+        person.gateway.message(None, ALICE, "[/b] ring [@click=app.quit]x[/]")
+        (toast,) = await until(lambda: list(person.app._notifications))
+        assert toast.message == "[/b] ring [@click=app.quit]x[/]"
+
+
+async def test_polling_stands_in_where_sockets_are_off(profile: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watui.devices.POLL_EVERY", 0.05)
+    async with sitting(profile=profile, settings={"sockets": False}) as person:
+        await until(lambda: person.link() is LinkState.POLLING and person.app.store.chats)
+        arrived = person.gateway.message(None, ALICE, "no socket needed")
+        await until(lambda: any(message.id == arrived for message in person.thread(ALICE)))
+        assert person.app.store.chats[person.key(ALICE)].unread >= 1
+
+
+async def test_a_device_that_wants_a_phone_shows_its_code_and_closes_it_when_linked(profile: str) -> None:
+    async with sitting(profile=profile, devices=0, unpaired=1) as person:
+        await until(lambda: person.app.screen.id == "pairing")
+        await until(
+            lambda: "▀▀▀▀" in "".join(strip.text for strip in person.app.screen._compositor.render_strips())
+        )
+        person.gateway.pair(person.gateway.devices[0])
+        await until(lambda: person.app.screen.id != "pairing")
+        await person.connected()
+
+
+async def test_a_safe_local_id_never_reaches_the_gateway(profile: str) -> None:
+    async with sitting(profile=profile) as person:
+        await person.connected()
+        await person.open(ALICE)
+        await person.write("one")
+        await until(lambda: not person.thread(ALICE)[-1].local)
+        assert all("watui:" not in str(call) for call in person.gateway.calls)
+        assert isinstance(person.thread(ALICE)[-1].id, Safe)

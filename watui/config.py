@@ -1,0 +1,262 @@
+"""The settings: what can be set, and what comes of it when every place has been read."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from watui.addresses import base_url, is_plaintext
+from watui.paths import Paths
+from watui.sources import (
+    ConfigError,
+    Given,
+    Known,
+    example_line,
+    from_env_file,
+    from_environment,
+    from_toml,
+    listed,
+)
+
+__all__ = ["ConfigError", "Settings", "key_problem", "load_settings"]
+
+_KEYS = frozenset({"api_key", "api_key_file", "api_key_command"})
+
+_TYPE_WORDS = {
+    "bool_parsing": "should be true or false",
+    "bool_type": "should be true or false",
+    "string_type": "should be text in quotes",
+    "path_type": "should be a path in quotes",
+}
+
+
+class Settings(BaseSettings):
+    """Everything a person can set, checked and normalised.
+
+    `load_settings` merges the places itself, so that each mistake can name its line; made directly, a
+    `Settings` has the defaults and what it is given, and never looks at the process's environment.
+    """
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
+    )
+
+    UI: ClassVar[frozenset[str]] = frozenset(
+        {"notifications", "desktop_notifications", "sounds", "debug", "log_level", "log_file", "theme"}
+    )
+    """The settings that have nothing to do with a gateway; `--demo` keeps these."""
+
+    allow_plaintext: bool = Field(default=False, examples=[True])
+    """Whether http:// may be used to another computer; the network can then read key and messages."""
+
+    url: str = Field(default="http://127.0.0.1:3000", examples=["http://127.0.0.1:3000"])
+    """Address of the gateway, http or https; a trailing slash or /api/v1 is taken off."""
+
+    socket_url: str | None = Field(default=None, examples=["http://127.0.0.1:3000"])
+    """Address of the gateway's Socket.IO server where a proxy puts it elsewhere than `url`."""
+
+    socket_path: str = Field(default="/ws", examples=["/ws"])
+    """Path of Socket.IO on the gateway (contract 3)."""
+
+    sockets: bool = Field(default=True, examples=[True])
+    """Whether to hear of news over Socket.IO; without it watui asks from time to time."""
+
+    api_key: SecretStr | None = Field(default=None, examples=["…"])
+    """The gateway's key itself; in config.toml only if no other user can read that file."""
+
+    api_key_file: Path | None = Field(default=None, examples=["~/.config/watui/key"])
+    """File that holds the key in its first line; read anew for each connection."""
+
+    api_key_command: tuple[str, ...] | None = Field(default=None, examples=[["pass", "show", "watui"]])
+    """Program and arguments that print the key in the first line, in 10 s; run anew for each connection."""
+
+    access_token: SecretStr | None = Field(default=None, examples=["…"])
+    """Sent as the `access-token` query parameter beside the key, for a proxy that asks for one."""
+
+    ca_file: Path | None = Field(default=None, examples=["~/.config/watui/ca.pem"])
+    """Certificates (PEM) to trust instead of the system's."""
+
+    tls_fingerprint: str | None = Field(default=None, examples=["9f86d081…"])
+    """SHA-256 of the gateway's own certificate in hex, to trust that one alone; colons are allowed."""
+
+    notifications: bool = Field(default=True, examples=[True])
+    """Whether a message in another chat shows a note inside watui."""
+
+    desktop_notifications: bool = Field(default=False, examples=[True])
+    """Whether a message asks the terminal or desktop for a notification."""
+
+    sounds: bool = Field(default=True, examples=[True])
+    """Whether a message rings the terminal's bell."""
+
+    theme: str | None = Field(default=None, examples=["nord"])
+    """Name of the colour theme; left out, the one that was chosen last."""
+
+    debug: bool = Field(default=False, examples=[True])
+    """Whether the log tells everything, as `log_level = "debug"` does, and where in the code it was said."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", examples=["info"])
+    """The least a line must matter to be logged."""
+
+    log_file: Path | None = Field(default=None, examples=["~/watui.log"])
+    """Where the log goes; left out, watui.log in the user's log directory."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what is given and nothing else; `load_settings` does the reading."""
+        return (init_settings,)
+
+    @field_validator("url", "socket_url")
+    @classmethod
+    def _address(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        address = base_url(value)
+        if not info.data.get("allow_plaintext", True) and is_plaintext(address):
+            raise ValueError(
+                "http:// to another computer shows the key and the messages to the network;"
+                " use https://, or set allow_plaintext = true"
+            )
+        return address
+
+    @field_validator("socket_path")
+    @classmethod
+    def _path(cls, value: str) -> str:
+        if not re.fullmatch(r"[\w./~-]+", value, re.ASCII) or not value.strip("/"):
+            raise ValueError("should be a path such as /ws")
+        return "/" + value.strip("/")
+
+    @field_validator("api_key", "access_token")
+    @classmethod
+    def _secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        key = value.get_secret_value().strip()
+        if problem := key_problem(key):
+            raise ValueError(problem)
+        return SecretStr(key)
+
+    @field_validator("api_key_command", mode="before")
+    @classmethod
+    def _command(cls, value: object) -> object:
+        if value is None:
+            return None
+        words = value if isinstance(value, list | tuple) else ()
+        if not words or not words[0] or not all(isinstance(word, str) and "\0" not in word for word in words):
+            raise ValueError("should be a list: the program, then each argument by itself")
+        return tuple(words)
+
+    @field_validator("ca_file")
+    @classmethod
+    def _certificates(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError(f"there is no file {value}")
+        return value
+
+    @field_validator("tls_fingerprint")
+    @classmethod
+    def _fingerprint(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        digits = value.replace(":", "").strip().lower()
+        if not re.fullmatch(r"[0-9a-f]{64}", digits):
+            raise ValueError("should be the 64 hex digits of a SHA-256")
+        if info.data.get("ca_file"):
+            raise ValueError("trusts one certificate, ca_file trusts others; keep one of the two")
+        return digits
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _level(cls, value: object) -> object:
+        level = value.lower() if isinstance(value, str) else value
+        return {"warn": "warning", "trace": "debug"}.get(level, level) if isinstance(level, str) else level
+
+    @property
+    def socket_base(self) -> str:
+        """Address to open Socket.IO at."""
+        return self.socket_url or self.url
+
+    @property
+    def plaintext(self) -> bool:
+        """Whether the network can read what goes to the gateway; worth a warning for the whole session."""
+        return any(is_plaintext(url) for url in (self.url, self.socket_base))
+
+    @property
+    def configured(self) -> bool:
+        """Whether somebody said which gateway, or how to get its key."""
+        return bool(self.model_fields_set & ({"url"} | _KEYS))
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must never reach the log; the key of a file or command comes from `read_key`."""
+        return tuple(secret.get_secret_value() for secret in (self.api_key, self.access_token) if secret)
+
+    def for_demo(self, url: str, key: str) -> Self:
+        """Return the same look and alerts, but with the embedded gateway and nothing of the user's own."""
+        look = {name: getattr(self, name) for name in self.model_fields_set & self.UI}
+        return type(self)(url=url, api_key=SecretStr(key), **look)
+
+
+def key_problem(key: str) -> str:
+    """Return why a key cannot be sent in a header, or nothing; the words do not repeat it."""
+    if not key:
+        return "is empty"
+    return "" if key.isprintable() and len(key) <= 4096 else "holds control characters or is too long"
+
+
+def load_settings(
+    config: Path | None, env_file: Path | None, environ: Mapping[str, str], *, demo: bool = False
+) -> Settings:
+    """Read the settings of all places: WATUI_* variables win over `env_file`, that over the TOML file.
+
+    Without `config` the file is the one `Paths.find` names, which need not exist. With `demo` nothing of the
+    user's gateway is used, so that a wrong address or key does not keep anybody from the demo.
+    Raises ConfigError with one line for the first mistake.
+    """
+    asked_for = config is not None or bool(environ.get("WATUI_CONFIG"))
+    known = _known()
+    layers = [from_toml(config or Paths.find(environ).config, known, must_exist=asked_for, demo=demo)]
+    if env_file is not None:
+        layers += from_env_file(env_file, known, demo=demo)
+    layers.append(from_environment(environ, known))
+    found: dict[str, Given] = {}
+    for layer in layers:
+        if demo:
+            layer = {name: given for name, given in layer.items() if name in Settings.UI}  # noqa: PLW2901
+        ways = [given for name, given in layer.items() if name in _KEYS]
+        if len(ways) > 1:
+            raise ConfigError(f"{ways[1].place}: a second way to the key; keep one of {listed(_KEYS)}")
+        # A place that says how to get the key, or where the gateway is, says it whole.
+        gone = (_KEYS if ways else frozenset()) | ({"socket_url"} if "url" in layer else frozenset())
+        found = {name: given for name, given in found.items() if name not in gone} | layer
+    try:
+        return Settings(**{name: given.value for name, given in found.items()})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise _told(first, found) from None
+
+
+def _told(error: Mapping[str, Any], found: Mapping[str, Given]) -> ConfigError:
+    name = str(error["loc"][0]) if error["loc"] else ""
+    match error["type"]:
+        case "value_error":
+            words = str(error["ctx"]["error"])
+        case "literal_error":
+            words = f"should be one of {error['ctx']['expected']}"
+        case kind:
+            words = _TYPE_WORDS.get(kind, "cannot be understood")
+    if (given := found.get(name)) is None:
+        return ConfigError(f"{name or 'settings'}: {words}")
+    return ConfigError(f"{given.place}: {words}; write it like {example_line(given.write, _known()[name])}")
+
+
+def _known() -> Known:
+    return {name: (about.examples or [""])[0] for name, about in Settings.model_fields.items()}

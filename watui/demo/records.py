@@ -1,0 +1,154 @@
+"""What WhatsApp itself knows: messages and chats, as data."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from watui.demo.dice import roll
+
+
+@dataclass(slots=True)
+class Media:
+    """A file in a message; `data` is None for seeded ones, whose bytes are made when asked for."""
+
+    mimetype: str
+    size: int
+    number: int = 0
+    filename: str | None = None
+    width: int = 0
+    height: int = 0
+    duration: int = 0
+    data: bytes | None = None
+
+
+@dataclass(slots=True)
+class Place:
+    """A shared location."""
+
+    latitude: float
+    longitude: float
+    name: str = ""
+    address: str = ""
+
+
+@dataclass(slots=True)
+class Message:
+    """One message; `at` in seconds, `quoted` a serialized id, `raw` laid over what goes out."""
+
+    key: str
+    chat: str
+    mine: bool
+    at: int
+    type: str = "chat"
+    body: str = ""
+    author: str | None = None
+    push: str = ""
+    ack: int = 1
+    media: Media | None = None
+    place: Place | None = None
+    cards: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    quoted: str | None = None
+    reactions: dict[str, str] = field(default_factory=dict)
+    forwards: int = 0
+    starred: bool = False
+    edited: bool = False
+    itself: bool = False
+    raw: dict[str, Any] | None = None
+
+    @property
+    def id(self) -> str:
+        """The serialized id (contract 2.6)."""
+        tail = f"_{self.author}" if self.author else "_out" if self.itself else ""
+        return f"{'true' if self.mine else 'false'}_{self.chat}_{self.key}{tail}"
+
+
+@dataclass(slots=True)
+class Chat:
+    """A conversation: a story told on demand, what was changed of it, and what came since."""
+
+    id: str
+    name: str
+    tell: Callable[[int], Message] | None = None
+    """Makes the message at a place below `base`."""
+    base: int = 0
+    unread: int = 0
+    pinned: bool = False
+    muted: bool = False
+    archived: bool = False
+    announce: bool = False
+    since: int = 0
+    lang: str = "en"
+    added: list[Message] = field(default_factory=list)
+    touched: dict[int, Message] = field(default_factory=dict)
+    recruit: Callable[[], list[str]] | None = None
+    """Finds the members of a seeded group."""
+    joined: list[str] | None = None
+
+    @property
+    def is_group(self) -> bool:
+        """Whether several people talk here."""
+        return self.id.endswith("@g.us")
+
+    @property
+    def members(self) -> list[str]:
+        """The ids of the others in a group, found at the first look; may be changed."""
+        if self.joined is None:
+            self.joined = self.recruit() if self.recruit else []
+        return self.joined
+
+    def __len__(self) -> int:
+        return self.base + len(self.added)
+
+    def __getitem__(self, index: int) -> Message:
+        if index >= self.base:
+            return self.added[index - self.base]
+        if index in self.touched:
+            return self.touched[index]
+        if self.tell is None or index < 0:
+            raise IndexError(index)
+        return self.tell(index)
+
+    def __iter__(self) -> Iterator[Message]:
+        return (self[index] for index in range(len(self)))
+
+    @property
+    def last(self) -> Message | None:
+        """The newest message."""
+        return self[len(self) - 1] if len(self) else None
+
+    @property
+    def at(self) -> int:
+        """When something last happened here, in seconds."""
+        if self.added:
+            return self.added[-1].at
+        return self.since
+
+    def find(self, message_id: str) -> int | None:
+        """Find the place of a message by its serialized id, whose key ends in it."""
+        key = message_id.removeprefix("true_").removeprefix("false_")
+        if not key.startswith(f"{self.id}_"):
+            return None
+        key = key[len(self.id) + 1 :].partition("_")[0]
+        try:
+            index = int(key[-6:], 16)
+        except ValueError:
+            return None
+        return index if index < len(self) and self[index].id == message_id else None
+
+    def touch(self, index: int) -> Message:
+        """Take a message for changing it."""
+        if index < self.base and index not in self.touched:
+            self.touched[index] = self[index]
+        return self[index]
+
+
+def make_key(seed: int, chat: str, index: int, *, mine: bool) -> str:
+    """Make a message key that ends in its place in the chat: 20 digits for own web messages, else 32."""
+    salt = roll(seed, zlib.crc32(chat.encode()), index)
+    if mine:
+        return f"3EB0{salt % 16**10:010X}{index:06X}"
+    return f"{salt:016X}{roll(salt) % 16**10:010X}{index:06X}"

@@ -1,0 +1,100 @@
+"""`watui doctor`: tries every step from settings to a live connection, and says what is wrong."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+
+from watui import __version__
+from watui.config import Settings
+from watui.gateway.base import Gateway, GatewayError, LiveEvent
+from watui.models import Device, DeviceState
+from watui.start import open_gateway
+from watui.text import Safe
+
+FAILED = 1
+"""Exit code when a step failed."""
+
+CONNECTS_WITHIN = 25.0
+"""Seconds that a live connection gets."""
+
+
+def main(settings: Settings) -> int:
+    """Examine the gateway and print what was found, one line a step; returns the exit code."""
+    _say("·", f"watui {__version__}, gateway at {settings.url}")
+    if settings.plaintext:
+        _say("!", "http:// to another machine: others on the way can read the key and the messages")
+    return 0 if asyncio.run(_examine(settings)) else FAILED
+
+
+async def _examine(settings: Settings) -> bool:
+    try:
+        gateway: Gateway = await open_gateway(settings)
+    except GatewayError as error:
+        _say("✗", error.words)
+        return False
+    try:
+        return await _steps(gateway, sockets=settings.sockets)
+    finally:
+        await gateway.close()
+
+
+async def _steps(gateway: Gateway, *, sockets: bool) -> bool:
+    if not await _step("something answers like a gateway", gateway.ping):
+        return False
+    devices: list[Device] = []
+
+    async def list_devices() -> None:
+        devices.extend(await gateway.devices())
+
+    if not await _step("it takes the key", list_devices):
+        return False
+    if not devices:
+        _say("!", "it has no device yet: start watui, press Ctrl+P and choose Add a device")
+    return all([await _device(gateway, device.id, sockets=sockets) for device in devices])
+
+
+async def _device(gateway: Gateway, device: Safe, *, sockets: bool) -> bool:
+    try:
+        found = await gateway.device(device)
+    except GatewayError as error:
+        _say("✗", f"device {device[:12]}: {error.words}")
+        return False
+    if found.state is not DeviceState.READY:
+        _say("!", f"device {found.label}: {found.state.value}, so no chats; link it in watui with F2")
+        return True
+
+    async def chats() -> None:
+        _say("·", f"device {found.label}: {len(await gateway.chats(device) or ())} chats")
+
+    if not await _step(f"device {found.label}: its chats can be read", chats):
+        return False
+    if not sockets:
+        _say("·", "sockets are switched off in the settings: news come by asking every few seconds")
+        return True
+
+    async def connect() -> None:
+        async with asyncio.timeout(CONNECTS_WITHIN), gateway.live(device, _ignore):
+            pass
+
+    return await _step(f"device {found.label}: the live connection opens", connect)
+
+
+async def _step(what: str, do: Callable[[], Awaitable[None]]) -> bool:
+    try:
+        await do()
+    except GatewayError as error:
+        _say("✗", f"{what}: no. {error.words}")
+        return False
+    except TimeoutError:
+        _say("✗", f"{what}: no answer within {CONNECTS_WITHIN:.0f} s")
+        return False
+    _say("✓", what)
+    return True
+
+
+def _ignore(event: LiveEvent) -> None:
+    """Take a live event and do nothing."""
+
+
+def _say(mark: str, words: str) -> None:
+    sys.stdout.write(f"{mark} {words}\n")

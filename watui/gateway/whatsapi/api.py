@@ -1,0 +1,310 @@
+"""The calls of whatsapi-bridge, in the terms of `gateway.base`."""
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from watui.gateway.base import (
+    Cap,
+    GatewayBroken,
+    GatewayError,
+    Live,
+    NotAGateway,
+    NotReady,
+    Page,
+    Refused,
+    Sink,
+    Unsupported,
+    Unsure,
+)
+from watui.gateway.whatsapi import abilities, history
+from watui.gateway.whatsapi.address import Address, Key, Trust, segment
+from watui.gateway.whatsapi.events import Reader
+from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of, each
+from watui.gateway.whatsapi.live import Dial
+from watui.gateway.whatsapi.message import in_chat
+from watui.gateway.whatsapi.refusals import STRANGER, UNSURE
+from watui.gateway.whatsapi.rest import MARK_LIMIT, SEND_LIMIT, Answer, Call, Etags, Http
+from watui.gateway.whatsapi.wire import Drops
+from watui.models import Ack, Chat, Contact, Device, Message
+from watui.text import Safe
+
+API = "/api/v1"
+
+T = TypeVar("T")
+
+_NUMBER = re.compile(r"[0-9]{4,20}")
+
+
+class WhatsApi:
+    """A gateway of this kind, spoken to by one key; lives on one event loop.
+
+    `read_key` may block for 10 s, and may raise with words that can be shown. It is called when the gateway
+    is opened, and once more when the gateway refuses what it gave. `socket_url` is where Socket.IO answers if
+    not at `url`. Raises BadSettings if an address or a certificate setting cannot be used.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        read_key: Callable[[], str | None],
+        *,
+        access_token: str | None = None,
+        socket_url: str | None = None,
+        socket_path: str = "/ws",
+        ca_file: str | Path | None = None,
+        tls_fingerprint: str | None = None,
+        allow_plaintext: bool = False,
+    ) -> None:
+        self.caps = Cap.NOTHING
+        self.drops = Drops()
+        address = Address(url, allow_plaintext=allow_plaintext)
+        socket = Address(socket_url, allow_plaintext=allow_plaintext) if socket_url else address
+        trust = Trust(ca_file, tls_fingerprint)
+        key = Key(read_key)
+        self._http = Http(address, trust, key, access_token)
+        self._dial = Dial(socket, socket_path, trust, key, access_token)
+        self._etags = Etags()
+        self._numbers: dict[str, str] = {}
+        self._marks_all = False
+
+    async def open(self) -> None:
+        """Learn what the gateway can do; one that cannot tell can do what whatsapi-bridge can.
+
+        Raises what keeps the gateway from being used at all: WrongKey, GatewayGone, NotAGateway …
+        """
+        try:
+            answer = await self._http.call(Call("GET", f"{API}/capabilities", "asking what it can do"))
+        except (Refused, NotReady, GatewayBroken):
+            return
+        self.caps, self._marks_all = abilities.learn((answer.body or {}).get("data"))
+
+    async def close(self) -> None:
+        """Give the connections for calls back; live ones are closed by their own contexts."""
+        await self._http.close()
+
+    async def ping(self) -> None:
+        """Find out whether anything that is a gateway answers (contract 2.1); needs no key."""
+        answer = await self._http.call(Call("GET", "/ping", "answering", open=True))
+        if (answer.body or {}).get("message") != "pong":
+            raise NotAGateway(STRANGER)
+
+    # Devices.
+
+    async def devices(self) -> list[Device]:
+        """List the devices; the gateway keeps them in no order, so they are sorted by id (contract 2.2)."""
+        answer = await self._http.call(Call("GET", f"{API}/devices", "listing the devices"))
+        found = each(self._items(answer, "listing the devices"), device_of, "a device", self.drops)
+        for device in found:
+            self._remember(device)
+        return sorted(found, key=lambda device: device.id)
+
+    async def device(self, device: Safe) -> Device:
+        """Ask how one device is (contract 2.2); raises DeviceUnknown also while the gateway is starting."""
+        doing = "asking about the device"
+        answer = await self._http.call(Call("GET", f"{_of(device)}/status", doing))
+        found = self._made(answer, device_of, doing)
+        self._remember(found)
+        return found
+
+    async def create_device(self) -> Device:
+        """Make a new device (contract 2.2); raises Unsure if it may have been made."""
+        doing = "making a device"
+        call = Call("POST", f"{API}/devices", doing, body={}, limit=SEND_LIMIT, sends=True)
+        try:
+            answer = await self._http.call(call)
+        except Unsure:
+            problem = Unsure("the gateway did not say whether it made a device. Look at the list")
+        else:
+            return self._made(answer, device_of, doing)
+        raise problem
+
+    async def delete_device(self, device: Safe) -> None:
+        """Remove a device from the gateway (contract 2.2)."""
+        await self._http.call(Call("DELETE", _of(device), "deleting the device", limit=SEND_LIMIT))
+
+    async def qr(self, device: Safe) -> str | None:
+        """Ask for the pairing string; the status tells whether it is wanted, the call for it does not."""
+        return (await self.device(device)).qr
+
+    # Reading.
+
+    async def chats(self, device: Safe) -> list[Chat] | None:
+        """List every chat; `None` if nothing changed since the last call.
+
+        `summary=false` is the only form that reaches beyond 100 and has `muted` right (contract 2.4).
+        """
+        doing = "listing the chats"
+        place = (device,)
+        call = Call("GET", f"{_of(device)}/chats", doing, {"summary": "false"}, etag=self._etags.get(place))
+        answer = await self._http.call(call)
+        if answer.body is None:
+            return None
+        items = self._items(answer, doing)
+        found = each(items, lambda item: chat_of(item, device), "a chat", self.drops)
+        self._etags.keep(place, answer.etag)
+        return [chat for chat, _ in found]
+
+    async def chat(self, device: Safe, chat: Safe) -> tuple[Chat, Message | None]:
+        """Ask for one chat and its last message, whose ack is true (contract 2.5).
+
+        A number that nobody has gives an empty chat; raises Refused for what the gateway says nothing about.
+        """
+        doing = "reading the chat"
+        answer = await self._http.call(Call("GET", _of(device, chat), doing))
+        if (answer.body or {}).get("data") is None:  # as for newsletters
+            raise Refused("the gateway says nothing about this chat")
+        found = self._made(answer, lambda item: chat_of(item, device), doing)
+        if found is None:
+            raise Refused("status updates are no chat")
+        return found
+
+    async def recent(self, device: Safe, chat: Safe, *, fresh: bool) -> Page | None:
+        """Read the newest page of a chat; unless `fresh`, `None` if nothing changed since the last call."""
+        place = (device, chat)
+        answer = await self._messages(device, chat, {}, None if fresh else self._etags.get(place))
+        if answer.body is None:
+            return None
+        page = history.newest(self._page(answer, chat), full=Cap.FULL_HISTORY in self.caps)
+        self._etags.keep(place, answer.etag)
+        return page
+
+    async def older(self, device: Safe, chat: Safe, oldest: Safe) -> Page:
+        """Read what lies directly above `oldest`: a page, or all that the window lets reach."""
+        walk = history.straight(oldest) if Cap.FULL_HISTORY in self.caps else history.windowed(oldest)
+        query = next(walk)
+        while True:
+            asked = {"before": query.before} if query.before else {"after": query.after or oldest}
+            answer = await self._messages(device, chat, asked, None)
+            try:
+                query = walk.send(self._page(answer, chat))
+            except StopIteration as end:
+                page: Page = end.value
+                return page
+
+    async def contacts(self, device: Safe) -> list[Contact]:
+        """List the people a device knows, without the groups that the gateway lists too (contract 2.3)."""
+        doing = "listing the contacts"
+        answer = await self._http.call(Call("POST", f"{_of(device)}/contacts", doing, body={}))
+        return each(self._items(answer, doing), contact_of, "a contact", self.drops)
+
+    # Writing.
+
+    async def send_text(self, device: Safe, chat: Safe, text: str) -> Message:
+        """Send a text once, without the gateway's queue (contract 2.7, 5).
+
+        Raises Unsure when it may or may not have happened; after any other error it did not.
+        """
+        if not text.strip():
+            raise Refused("there is nothing to send")
+        call = Call(
+            "POST",
+            f"{_of(device)}/chats",
+            "sending",
+            body={"to": chat, "text": text},
+            limit=SEND_LIMIT,
+            sends=True,
+        )
+        answer = await self._http.call(call)
+        try:
+            message = in_chat((answer.body or {}).get("data"), chat)
+        except ValueError as error:
+            self.drops.note("the answer to a send", error)
+        else:
+            return replace(message, own=True, ack=Ack.SENT if message.ack is None else message.ack)
+        raise Unsure(UNSURE)  # success without data is known to happen (contract 2.7)
+
+    async def mark_read(self, device: Safe, chat: Safe) -> None:
+        """Tell WhatsApp that a chat was read; raises Refused where that never works (contract 2.12)."""
+        if not (self._marks_all or chat.endswith(("@c.us", "@g.us"))):
+            raise Refused("this gateway cannot mark a chat of this kind as read")
+        call = Call("POST", f"{_of(device, chat)}/markRead", "marking the chat as read", limit=MARK_LIMIT)
+        await self._http.call(call)
+
+    async def react(self, device: Safe, chat: Safe, message: Safe, emoji: str) -> None:
+        """Put an emoji under a message, or with an empty one take one's own away."""
+        await self._act(device, chat, message, "react", {"emoji": emoji})
+
+    async def edit(self, device: Safe, chat: Safe, message: Safe, text: str) -> None:
+        """Give an own message another text."""
+        await self._act(device, chat, message, "edit", {"text": text})
+
+    async def star(self, device: Safe, chat: Safe, message: Safe, starred: bool) -> None:
+        """Star a message, or take the star away."""
+        await self._act(device, chat, message, "star", {"starred": starred})
+
+    async def _act(self, device: Safe, chat: Safe, message: Safe, action: str, body: dict[str, Any]) -> None:
+        """Do what not every gateway can; "no such call" takes the flag away. Raises Unsupported."""
+        flag = abilities.ACTIONS[action]
+        if flag not in self.caps:
+            raise Unsupported(f"this gateway cannot {action}")
+        path = f"{_of(device, chat)}/messages/{segment(message)}/{action}"
+        try:
+            await self._http.call(Call("POST", path, f"trying to {action}", body=body))
+        except Unsupported:
+            self.caps &= ~flag
+            raise
+
+    # Live.
+
+    def live(self, device: Safe, sink: Sink) -> AbstractAsyncContextManager[Live]:
+        """Open the live connection; its events go to `sink` from within this loop, in order."""
+        segment(device)  # raises Refused for what would lead elsewhere
+        return self._dial.open(Reader(device, self.drops, lambda: self._numbers.get(device)), sink)
+
+    # Small things.
+
+    async def _messages(
+        self, device: Safe, chat: Safe, cursor: Mapping[str, str], etag: str | None
+    ) -> Answer:
+        query = {"limit": str(history.PAGE), **cursor}
+        return await self._http.call(
+            Call("GET", f"{_of(device, chat)}/messages", "reading the messages", query, etag=etag)
+        )
+
+    def _page(self, answer: Answer, chat: Safe) -> history.Answer:
+        """Read a page of messages, keeping the places of those that make no sense (contract 2.6)."""
+        items: list[Message | None] = []
+        for item in self._items(answer, "reading the messages"):
+            try:
+                items.append(in_chat(item, chat))
+            except ValueError as error:
+                self.drops.note("a message", error)
+                items.append(None)
+        told = (answer.body or {}).get("pagination")
+        told = told if isinstance(told, dict) else {}
+        total, more = told.get("total"), told.get("hasMore")
+        return history.Answer(
+            items,
+            found=told.get("referenceFound") is not False,
+            total=total if type(total) is int and total >= 0 else None,
+            more=more if isinstance(more, bool) else None,
+        )
+
+    def _items(self, answer: Answer, doing: str) -> list[Any]:
+        data = (answer.body or {}).get("data")
+        if not isinstance(data, list):
+            raise GatewayBroken(f"the gateway's answer makes no sense, {doing}")
+        return data
+
+    def _made(self, answer: Answer, make: Callable[[object], T], doing: str) -> T:
+        problem: GatewayError
+        try:
+            return make((answer.body or {}).get("data"))
+        except ValueError as error:
+            self.drops.note("an answer", error)
+            problem = GatewayBroken(f"the gateway's answer makes no sense, {doing}")
+        raise problem
+
+    def _remember(self, device: Device) -> None:
+        if device.number and _NUMBER.fullmatch(device.number):
+            self._numbers[device.id] = f"{device.number}@c.us"
+
+
+def _of(device: Safe, chat: Safe | None = None) -> str:
+    """Make the path of a device, or of a chat of it."""
+    path = f"{API}/devices/{segment(device)}"
+    return f"{path}/chats/{segment(chat)}" if chat is not None else path

@@ -1,0 +1,11 @@
+"""The one place for what a terminal may send and get.
+
+Importing this package imports no Textual, so that `prepare` can run first: `environment`, `paste`,
+`sequences`, `outlet` and `crash` are free of it; `parser`, `driver`, `filters`, `output` and `host` need it.
+"""
+
+from watui.terminal.crash import Reporter
+from watui.terminal.environment import prepare
+from watui.terminal.paste import PasteGuard
+
+__all__ = ["PasteGuard", "Reporter", "prepare"]

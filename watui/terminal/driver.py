@@ -1,0 +1,252 @@
+"""Textual's driver for Linux and macOS, with a safe parser, a writer that never blocks and a sure end."""
+
+import asyncio
+import contextlib
+import os
+import selectors
+import signal
+import termios
+import threading
+from codecs import getincrementaldecoder
+from collections.abc import Callable
+from math import inf
+from time import monotonic
+from typing import Any, Protocol, runtime_checkable
+
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+
+from watui.terminal import sequences
+from watui.terminal.outlet import Outlet
+from watui.terminal.parser import SafeParser
+
+DRAIN = 0.3
+"""Seconds that leaving waits for a slow terminal before what is queued is thrown away."""
+
+GRACE = 5.0
+"""Seconds from the order to leave until the process is ended by force."""
+
+LENT = 0.5
+"""Seconds after another program has had the terminal in which SIGINT is still its own."""
+
+GONE = 128 + signal.SIGHUP
+"""Exit code when the terminal has gone away without a signal."""
+
+_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
+
+
+@runtime_checkable
+class Leaver(Protocol):
+    """An app that wants to say itself how it leaves."""
+
+    def terminal_gone(self, code: int) -> None:
+        """Begin to leave with this exit code; called once, on the loop."""
+
+
+def hangups(loop: asyncio.AbstractEventLoop, callback: Callable[[int], None]) -> Callable[[], None]:
+    """Call `callback(128 + signal)` on the loop at SIGHUP, SIGTERM and SIGINT.
+
+    A signal that is ignored (nohup) stays so. Returns what takes the handlers off again. Raises RuntimeError
+    or ValueError outside the main thread.
+    """
+    heeded = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    for number in heeded:
+        loop.add_signal_handler(number, callback, 128 + number)
+
+    def release() -> None:
+        for number in heeded:
+            with contextlib.suppress(RuntimeError, ValueError):
+                loop.remove_signal_handler(number)
+
+    return release
+
+
+class WatuiDriver(LinuxDriver):
+    """The driver to give to the app as `driver_class`.
+
+    Frames that a stalled terminal does not take are dropped, and all is painted anew once it reads again:
+    Textual's own queue of 30 would hold up the event loop instead. A terminal that is gone, SIGHUP, SIGTERM
+    and SIGINT make the app exit with 128 + signal.
+    """
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        # Never debug: it writes every key to keys.log.
+        super().__init__(app, debug=False, mouse=mouse, size=size)
+        self._outlet: Outlet | None = None
+        self._wake: tuple[int, int] | None = None
+        self._release: Callable[[], None] | None = None
+        self._watchdog: threading.Timer | None = None
+        self._ours_since = (
+            0.0  # monotonic time at which the terminal was taken back; infinite while it is lent
+        )
+        self._title = ""
+        self._raw: list[Any] | None = None
+
+    def write(self, data: str) -> None:
+        """Queue a frame or a sequence; dropped when the terminal is stalled, or not ours at the time."""
+        if self._outlet is not None:
+            self._outlet.write(data)
+
+    def control(self, sequence: str) -> bool:
+        """Queue a whole sequence that should not be dropped with the frames; False if it was."""
+        return self._outlet is not None and self._outlet.write(sequence, keep=True)
+
+    def set_title(self, text: str) -> bool:
+        """Set the window's title, saving the old one first; False if it was dropped."""
+        if text == self._title:
+            return True
+        saved = "" if self._title else sequences.TITLE_SAVE
+        done = self.control(saved + sequences.title(text))
+        if done:
+            self._title = text
+        return done
+
+    def start_application_mode(self) -> None:
+        """Take the terminal."""
+        fd, encoding = (self._file.fileno(), self._file.encoding) if self._file else (2, "utf-8")
+        self._outlet = Outlet(fd, encoding, drained=self._catch_up, lost=self._gone)
+        self._outlet.start()
+        self._wake = os.pipe()
+        if self._release is None:
+            self._release = hangups(self._loop, self._leave)
+        self._key_thread = None
+        if self._ours_since:
+            self._ours_since = monotonic()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._key_thread is None:
+            self._gone()  # Textual gives up in silence when the terminal is dead already
+        with contextlib.suppress(termios.error):
+            self._raw = termios.tcgetattr(self.fileno)
+        if self._title:
+            self.control(sequences.TITLE_SAVE + sequences.title(self._title))
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was, in bounded time whatever state it is in."""
+        if self._outlet is not None:
+            self._outlet.settle(DRAIN)
+        if self._title:
+            self.write(sequences.TITLE_RESTORE)
+        if self._mouse_pixels:
+            self.write(sequences.MOUSE_PIXELS_OFF)
+        super().stop_application_mode()
+        self._release_terminal()
+
+    def disable_input(self) -> None:
+        """Stop reading keys."""
+        if self._wake is not None:
+            os.write(self._wake[1], b".")
+        super().disable_input()
+
+    def suspend_application_mode(self) -> None:
+        """Give the terminal back for a while; the signals stay ours."""
+        self._ours_since = inf
+        self.stop_application_mode()
+        super().close()
+
+    def close(self) -> None:
+        """End for good."""
+        self._release_terminal()
+        super().close()
+        if self._release is not None:
+            self._release()
+            self._release = None
+        if self._watchdog is not None:
+            self._watchdog.cancel()
+
+    def run_input_thread(self) -> None:
+        """Read keys until told to stop or until the terminal is gone; sleeps as long as nothing comes."""
+        if self._wake is None:
+            return
+        parser = SafeParser()
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with selectors.SelectSelector() as selector:  # macOS has no other that works on terminals
+            selector.register(self.fileno, selectors.EVENT_READ)
+            selector.register(self._wake[0], selectors.EVENT_READ)
+            while True:
+                ready = {key.fd for key, _ in selector.select(parser.patience())}
+                if self._wake[0] in ready:
+                    return
+                if self.fileno in ready:
+                    data = self._read()
+                    if data == b"":
+                        self._gone()
+                        return
+                    if data and (text := decode(data)):
+                        for message in parser.feed(text):
+                            self.process_message(message)
+                for message in parser.tick():
+                    self.process_message(message)
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except Exception as error:
+            self._on_loop(self._app._handle_exception, error)
+
+    def _read(self) -> bytes | None:
+        """Read what there is: nothing (b"") means the terminal is gone, None that it was a false alarm."""
+        try:
+            return os.read(self.fileno, 4096)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
+
+    def _release_terminal(self) -> None:
+        if self._outlet is not None:
+            self._outlet.stop(DRAIN)
+            self._outlet = None
+        if self._wake is not None:
+            for fd in self._wake:
+                os.close(fd)
+            self._wake = None
+
+    def _catch_up(self) -> None:
+        """Have all painted anew after frames were dropped; called on the outlet's thread."""
+        self._on_loop(self._repaint)
+
+    def _repaint(self) -> None:
+        if self._app.is_running and self._outlet is not None:
+            self._app.refresh()
+
+    def _gone(self, code: int = GONE) -> None:
+        """Begin to leave; called on any thread."""
+        self._on_loop(self._leave, code)
+
+    def _on_loop(self, callback: Callable[..., None], *args: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has been closed meanwhile
+            self._loop.call_soon_threadsafe(callback, *args)
+
+    def _leave(self, code: int) -> None:
+        """Ask the app to exit, once, and see to it that the process ends even if the app does not."""
+        if code == 128 + signal.SIGINT and self._ours_since and monotonic() < self._ours_since + LENT:
+            return  # Ctrl+C was for the editor, though the signal may come when that has already ended
+        if self._watchdog is not None:
+            return
+        self._watchdog = threading.Timer(GRACE, self._end, (code,))
+        self._watchdog.daemon = True
+        self._watchdog.start()
+        if isinstance(self._app, Leaver):
+            self._app.terminal_gone(code)
+        else:
+            self._app.exit(return_code=code)
+
+    def _end(self, code: int) -> None:
+        with contextlib.suppress(Exception):
+            self.stop_application_mode()
+        os._exit(code)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Carry on after a stop.
+
+        The kernel sends SIGCONT with a hang-up too, and Textual would then start a second writer and reader.
+        """
+        if self._must_signal_resume:
+            super()._sigcont_application()
+        elif self._outlet is not None and self._raw is not None:
+            # Stopped from outside (kill -STOP): the shell has changed the modes and written over the screen.
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self._raw)
+            self._on_loop(self._repaint)
