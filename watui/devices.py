@@ -188,6 +188,8 @@ class DeviceWorker:
         """Look after an open connection until it is lost."""
         closed = asyncio.ensure_future(live.closed())
         try:
+            # Asked again: what happened before the connection stood was told to nobody (contract 3.5).
+            await self._ask_device()
             await self._catch_up(LinkState.LIVE)
             self._backoff.up(_now())
             while not closed.done():

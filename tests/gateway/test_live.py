@@ -4,7 +4,7 @@ import asyncio
 import gc
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
@@ -77,6 +77,12 @@ async def nothing_is_left() -> AsyncIterator[None]:
         _, left = await asyncio.wait(left, timeout=2)  # servers may need a moment to end theirs
     assert not left
     assert engineio.base_client.connected_clients == clients
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_is_unclosed() -> Iterator[None]:
+    """Find sessions and sockets that only the collector would close; their warnings are errors here."""
+    yield
     gc.collect()
 
 
