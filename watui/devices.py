@@ -7,14 +7,14 @@ one lot a frame, so that a burst of events costs the screen one message and keys
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
 
 from watui import events as ev
+from watui.batch import Batch, Post
 from watui.gateway.base import (
     Actionable,
-    Cap,
     DeviceUnknown,
     Gateway,
     GatewayError,
@@ -24,15 +24,12 @@ from watui.gateway.base import (
     Offered,
     Question,
     Refused,
-    Unsure,
     WrongKey,
 )
-from watui.models import Ack, Device, DeviceState, Link, LinkState, Message, Preview
-from watui.sync import ACK_WAITS, Backoff, find_sent
+from watui.models import Device, DeviceState, Link, LinkState, Message, Preview
+from watui.outgoing import Outgoing
+from watui.sync import Backoff
 from watui.text import Safe
-
-FRAME = 1 / 30
-"""Seconds over which events are gathered before they go to the screen."""
 
 CHECK_EVERY = 60.0
 """Seconds between looks at what the socket may not have told."""
@@ -52,38 +49,7 @@ UNLINKED_CHECK = 10.0
 STARTING_FOR = 30.0
 """Seconds during which an unknown device counts as not started yet (contract 2.2)."""
 
-RETRY_SENT = (1.0, 2.0, 4.0)
-"""Seconds between looks into the history for a message whose fate is unknown."""
-
 _log = logging.getLogger(__name__)
-
-Post = Callable[[Safe, list[ev.Event]], None]
-"""Hands a device's events to the screen; must be safe to call from the network thread."""
-
-
-class Batch:
-    """Gathers the events of one device for a frame and posts them together, in order."""
-
-    def __init__(self, device: Safe, post: Post) -> None:
-        self._device = device
-        self._post = post
-        self._events: list[ev.Event] = []
-        self._timer: asyncio.TimerHandle | None = None
-
-    def add(self, event: ev.Event) -> None:
-        """Take an event; it goes out at the end of the frame that the first one began."""
-        self._events.append(event)
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(FRAME, self.flush)
-
-    def flush(self) -> None:
-        """Post what there is now."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if self._events:
-            events, self._events = self._events, []
-            self._post(self._device, events)
 
 
 class DeviceWorker:
@@ -102,11 +68,7 @@ class DeviceWorker:
         self._doubt = asyncio.Event()
         self._chats: dict[Safe, Preview | None] = {}
         self._contacts_known = False
-        self._own_ids: dict[Safe, set[str]] = {}
-        self._sends: dict[Safe, asyncio.Lock] = {}
-        self._sending: dict[Safe, int] = {}
-        self._held: dict[Safe, list[ev.Event]] = {}
-        self._ack_watch: asyncio.Task[None] | None = None
+        self._outgoing = Outgoing(device, gateway, self._tell, self._spawn)
         self._tasks: set[asyncio.Task[None]] = set()
         self._unknown_since: float | None = None
 
@@ -115,9 +77,10 @@ class DeviceWorker:
     def open(self, chat: Safe | None) -> None:
         """Look after a chat's thread: it was opened, or with `None` none is open any more."""
         self._open = chat
+        self._outgoing.leave()
         if chat is not None and self._ready:
             self._spawn(self._refresh_thread(chat, always=True))
-            self._watch_acks(chat)
+            self._outgoing.follow(chat)
 
     def more(self, chat: Safe, oldest: Safe) -> None:
         """Read what lies above the oldest known message of a thread."""
@@ -125,7 +88,7 @@ class DeviceWorker:
 
     def send(self, message: Message, text: str) -> None:
         """Send `text` as the person wrote it; it is shown already as `message`, under its local id."""
-        self._spawn(self._send(message, text))
+        self._outgoing.send(message, text)
 
     def read(self, chat: Safe) -> None:
         """Tell WhatsApp that a chat was read."""
@@ -311,7 +274,7 @@ class DeviceWorker:
         page = await self._gateway.recent(self.id, chat, fresh=always)
         if page is None:
             return
-        self._own_ids.setdefault(chat, set()).update(m.id for m in page.messages if m.own)
+        self._outgoing.seen(chat, page.messages)
         self._tell(ev.HistoryRead(chat, page.messages, page.older, newest=True, live=live))
 
     async def _read_older(self, chat: Safe, oldest: Safe) -> None:
@@ -332,12 +295,7 @@ class DeviceWorker:
                 self._tell(ev.DeviceChanged(self._device))
                 self._doubt.set()
             case ev.MessageArrived(message) if message.own:
-                self._own_ids.setdefault(message.chat, set()).add(message.id)
-                if self._sending.get(message.chat):
-                    # It may be the one that is being sent; which one it is shows when the call returns.
-                    self._held.setdefault(message.chat, []).append(event)
-                else:
-                    self._tell(event)
+                self._outgoing.heard(event)
             case ev.MessageArrived(message):
                 self._tell(event)
                 if message.chat not in self._chats:
@@ -351,62 +309,9 @@ class DeviceWorker:
         found, _ = await self._gateway.chat(self.id, chat)
         self._tell(ev.ChatChanged(found))
 
-    # Sending.
-
-    async def _send(self, message: Message, text: str) -> None:
-        chat = message.chat
-        async with self._sends.setdefault(chat, asyncio.Lock()):
-            before = frozenset(self._own_ids.get(chat, ()))
-            self._sending[chat] = self._sending.get(chat, 0) + 1
-            try:
-                settled = await self._gateway.send_text(self.id, chat, text)
-            except Unsure as error:
-                settled = await self._look_for(message, before, error.words)
-            except GatewayError as error:
-                settled = replace(message, ack=Ack.FAILED, error=error.words)
-            finally:
-                self._sending[chat] -= 1
-            self._own_ids.setdefault(chat, set()).add(settled.id)
-            self._tell(ev.Settled(message.id, settled))
-            for event in self._held.pop(chat, ()):
-                self._tell(event)
-        if settled.ack not in (Ack.FAILED, Ack.UNKNOWN):
-            self._watch_acks(chat)
-
-    async def _look_for(self, message: Message, before: frozenset[str], words: Safe) -> Message:
-        """Find out from the history whether an unanswered send happened; never send again."""
-        for seconds in RETRY_SENT:
-            try:
-                page = await self._gateway.recent(self.id, message.chat, fresh=True)
-            except GatewayError:
-                page = None
-            found = find_sent(page.messages, message.text, before) if page else None
-            if found is not None:
-                return found
-            await asyncio.sleep(seconds)
-        return replace(message, ack=Ack.UNKNOWN, error=words)
-
     async def _mark_read(self, chat: Safe) -> None:
         await self._gateway.mark_read(self.id, chat)
         self._tell(ev.ChatRead(chat))
-
-    def _watch_acks(self, chat: Safe) -> None:
-        """Follow the last own message of the open chat where no event tells what became of it."""
-        if Cap.ACK_EVENTS in self._gateway.caps or chat != self._open:
-            return
-        if self._ack_watch is not None:
-            self._ack_watch.cancel()
-        self._ack_watch = self._spawn(self._follow_acks(chat))
-
-    async def _follow_acks(self, chat: Safe) -> None:
-        for seconds in ACK_WAITS:
-            _, last = await self._gateway.chat(self.id, chat)
-            if last is None or not last.own or last.ack is None:
-                return
-            self._tell(ev.Acked((last.id,), last.ack, chat))
-            if last.ack >= Ack.READ or last.ack < Ack.PENDING or self._open != chat:
-                return
-            await asyncio.sleep(seconds)
 
     # Small things.
 

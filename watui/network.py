@@ -11,7 +11,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from watui import events as ev
-from watui.devices import DeviceWorker, Post
+from watui.batch import Post
+from watui.devices import DeviceWorker
 from watui.gateway.base import Actionable, Gateway, GatewayError, WrongKey
 from watui.models import Ack, ChatKey, Device, Link, LinkState, Message
 from watui.text import Safe

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from watui import log
 from watui.app import Memory, Watui
+from watui.batch import Post
 from watui.config import ConfigError, Settings
 from watui.demo_process import DemoError, DemoProcess
-from watui.devices import Post
 from watui.gateway.base import BadSettings, GatewayGone
 from watui.keys import read_key
 from watui.memory import recall, remember_drafts, remember_theme

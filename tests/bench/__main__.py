@@ -127,7 +127,7 @@ def flood(home: Path) -> None:
             cpu = terminal.cpu
             began = time.monotonic()
             control(
-                ready, "/burst", {"device": device, "count": FLOOD, "rate": RATE, "chats": 10, "prefix": "f"}
+                ready, "/burst", {"device": device, "count": FLOOD, "rate": RATE, "chats": 4, "prefix": "f"}
             )
             taken = echoes(terminal, LETTERS * 8, 0.05)
             while not (state := control(ready, "/burst"))["done"]:

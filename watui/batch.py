@@ -1,0 +1,38 @@
+"""Events on their way from the network thread to the screen, gathered for a frame."""
+
+import asyncio
+from collections.abc import Callable
+
+from watui import events as ev
+from watui.text import Safe
+
+FRAME = 1 / 30
+"""Seconds over which events are gathered: one message a frame, however many events, lets keys echo."""
+
+Post = Callable[[Safe, list[ev.Event]], None]
+"""Hands a device's events to the screen; must be safe to call from the network thread."""
+
+
+class Batch:
+    """Gathers the events of one device for a frame and posts them together, in order."""
+
+    def __init__(self, device: Safe, post: Post) -> None:
+        self._device = device
+        self._post = post
+        self._events: list[ev.Event] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, event: ev.Event) -> None:
+        """Take an event; it goes out at the end of the frame that the first one began."""
+        self._events.append(event)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(FRAME, self.flush)
+
+    def flush(self) -> None:
+        """Post what there is now."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._events:
+            events, self._events = self._events, []
+            self._post(self._device, events)

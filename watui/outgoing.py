@@ -1,0 +1,108 @@
+"""What a device sends: one text at a time for each chat, each once, and what became of it.
+
+A part of the device worker. A send whose answer is lost is never repeated: the history tells whether it
+happened, and where that cannot be known the message says so.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+
+from watui import events as ev
+from watui.gateway.base import Cap, Gateway, GatewayError, Unsure
+from watui.models import Ack, Message
+from watui.sync import ACK_WAITS, find_sent
+from watui.text import Safe
+
+LOOK_WAITS = (1.0, 2.0, 4.0)
+"""Seconds between looks into the history for a message whose fate is unknown."""
+
+Tell = Callable[[ev.Event], None]
+"""Takes an event on its way to the screen."""
+
+Spawn = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
+"""Does something beside the rest, and sees to its failures."""
+
+
+class Outgoing:
+    """Sends for one device."""
+
+    def __init__(self, device: Safe, gateway: Gateway, tell: Tell, spawn: Spawn) -> None:
+        self._device = device
+        self._gateway = gateway
+        self._tell = tell
+        self._spawn = spawn
+        self._own_ids: dict[Safe, set[str]] = {}
+        self._turns: dict[Safe, asyncio.Lock] = {}
+        self._held: dict[Safe, list[ev.Event]] = {}
+        self._watch: asyncio.Task[None] | None = None
+
+    def send(self, message: Message, text: str) -> None:
+        """Send `text` as the person wrote it; it is shown already as `message`, under its local id."""
+        self._spawn(self._send(message, text))
+
+    def seen(self, chat: Safe, messages: list[Message]) -> None:
+        """Note the own messages in a page of history, so that none is taken for a newer one."""
+        self._own_ids.setdefault(chat, set()).update(m.id for m in messages if m.own)
+
+    def heard(self, event: ev.MessageArrived) -> None:
+        """Take an own message from the socket: it may be the very one that is being sent."""
+        chat = event.message.chat
+        turn = self._turns.get(chat)
+        if turn is not None and turn.locked():
+            self._held.setdefault(chat, []).append(event)  # which one it is shows when the call returns
+        else:
+            self.seen(chat, [event.message])
+            self._tell(event)
+
+    def follow(self, chat: Safe) -> None:
+        """Follow the last own message of the open chat where no event tells what became of it."""
+        self.leave()
+        if Cap.ACK_EVENTS not in self._gateway.caps:
+            self._watch = self._spawn(self._follow(chat))
+
+    def leave(self) -> None:
+        """Follow nothing any more."""
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+
+    async def _send(self, message: Message, text: str) -> None:
+        chat = message.chat
+        async with self._turns.setdefault(chat, asyncio.Lock()):
+            before = frozenset(self._own_ids.get(chat, ()))
+            try:
+                settled = await self._gateway.send_text(self._device, chat, text)
+            except Unsure as error:
+                settled = await self._look_for(message, before, error.words)
+            except GatewayError as error:
+                settled = replace(message, ack=Ack.FAILED, error=error.words)
+            self.seen(chat, [settled])
+            self._tell(ev.Settled(message.id, settled))
+        for event in self._held.pop(chat, ()):
+            self._tell(event)
+        if settled.ack not in (Ack.FAILED, Ack.UNKNOWN):
+            self.follow(chat)
+
+    async def _look_for(self, message: Message, before: frozenset[str], words: Safe) -> Message:
+        """Find out from the history whether an unanswered send happened."""
+        for seconds in LOOK_WAITS:
+            try:
+                page = await self._gateway.recent(self._device, message.chat, fresh=True)
+            except GatewayError:
+                page = None
+            found = find_sent(page.messages, message.text, before) if page else None
+            if found is not None:
+                return found
+            await asyncio.sleep(seconds)
+        return replace(message, ack=Ack.UNKNOWN, error=words)
+
+    async def _follow(self, chat: Safe) -> None:
+        for seconds in ACK_WAITS:
+            _, last = await self._gateway.chat(self._device, chat)
+            if last is None or not last.own or last.ack is None:
+                return
+            self._tell(ev.Acked((last.id,), last.ack, chat))
+            if last.ack >= Ack.READ or last.ack < Ack.PENDING:
+                return
+            await asyncio.sleep(seconds)
