@@ -57,7 +57,6 @@ async def draw(path: Path) -> None:
         settings={"notifications": False, "sounds": False},
         now=evening.timestamp(),
         seed=1,
-        devices=2,
     ) as person:
         await scene(person)
         path.parent.mkdir(parents=True, exist_ok=True)

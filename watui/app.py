@@ -7,7 +7,6 @@ by method call; panes answer with messages, which become requests to the network
 import gc
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 from uuid import uuid4
@@ -16,27 +15,26 @@ from textual import events, getters, on
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.timer import Timer
 
-from watui import alerts
+from watui import alerts, views
 from watui import events as ev
+from watui.memory import Memory
 from watui.messages import Arrived, Filtered, MoreWanted, Opened, Seen, Sent
-from watui.models import LOCAL_PREFIX, Ack, ChatKey, Device, DeviceState, Kind, LinkState, Message
-from watui.network import GATEWAY, Network
-from watui.panes.chatlist import Marks
+from watui.models import LOCAL_PREFIX, Ack, ChatKey, Kind, Message
+from watui.network import Network
 from watui.panes.chats import ChatsPane
 from watui.panes.composer import Composer
 from watui.panes.hints import Hints
-from watui.panes.status import StatusPane, Summary
+from watui.panes.status import StatusPane
 from watui.panes.thread import ThreadPane
 from watui.panes.title import TitleLine
 from watui.rows import Rows
 from watui.screens.help import HelpScreen
 from watui.screens.pairing import PairingScreen
 from watui.screens.switcher import SwitcherScreen
-from watui.store import Changes, Store, number_of
+from watui.store import Changes, Store
 from watui.terminal import Reporter, output
 from watui.terminal.host import Guarded
 from watui.text import Safe, clean
@@ -46,16 +44,6 @@ STOP_WITHIN = 0.7
 
 SETTLE_AFTER = 1.5
 """Seconds after the first paint when start-up garbage is collected once and the rest is frozen."""
-
-
-@dataclass(slots=True)
-class Memory:
-    """What the last run left behind, and how to leave something for the next one."""
-
-    theme: str | None = None
-    drafts: dict[ChatKey, str] = field(default_factory=dict)
-    keep_theme: Callable[[str], None] = lambda _theme: None
-    keep_drafts: Callable[[dict[ChatKey, str]], None] = lambda _drafts: None
 
 
 def stylesheet() -> Path:
@@ -214,13 +202,10 @@ class Watui(Guarded[None]):
     def _show_chats(self, *, order: bool) -> None:
         if order or self._rows is None:
             self._rows = self.store.rows(self._query)
-        marks = self._marks()
+        marks = views.marks(self.store, self.drafts)
         self.chats.show(self._rows, marks)
         if isinstance(self.screen, SwitcherScreen) and order:
             self.screen.show(self.store.rows(self.screen.query_text), marks)
-
-    def _marks(self) -> Marks:
-        return Marks(_device_marks(list(self.store.devices.values())), self.store.typing, self.drafts)
 
     def _show_thread(self) -> None:
         key = self.open_chat
@@ -230,20 +215,7 @@ class Watui(Guarded[None]):
         self.thread.show(key, thread.timeline, thread.older, self.store.names_of(key.device))
 
     def _show_title(self) -> None:
-        key = self.open_chat
-        chat = self.store.chats.get(key) if key is not None else None
-        if key is None or chat is None:
-            self.titles.show(Safe(""), Safe(""), ())
-            return
-        names = self.store.names_of(key.device)
-        typing = tuple(
-            names.get(sender, number_of(sender)) if chat.group else Safe("")
-            for sender in self.store.typing.get(key, ())
-        )
-        device = self.store.devices.get(key.device)
-        about: list[str] = [device.label] if device is not None and len(self.store.devices) > 1 else []
-        about += ["group"] if chat.group else [number_of(key.jid)] * (number_of(key.jid) != chat.name)
-        self.titles.show(chat.name, Safe(" · ".join(about)), typing)
+        self.titles.show(*views.title(self.store, self.open_chat))
 
     def _show_devices(self) -> None:
         self._show_status()
@@ -254,7 +226,7 @@ class Watui(Guarded[None]):
                 self.screen.dismiss(None)
             else:
                 self.screen.show(device)
-        elif len(self.screen_stack) == 1 and self._nothing_but_to_link():
+        elif len(self.screen_stack) == 1 and views.only_linking_is_left(self.store):
             self.action_link()
         waiting = any(link.retry_at is not None for link in self.store.links.values())
         if waiting and self._tick is None:
@@ -264,17 +236,7 @@ class Watui(Guarded[None]):
             self._tick = None
 
     def _show_status(self) -> None:
-        store = self.store
-        devices = sorted(store.devices.values(), key=lambda device: (device.label.casefold(), device.id))
-        unread, unread_chats = store.unread()
-        summary = Summary(
-            [(device, store.links.get(device.id)) for device in devices],
-            store.links.get(GATEWAY),
-            unread,
-            unread_chats,
-            self._warning,
-        )
-        self.status.show(summary, time.monotonic())
+        self.status.show(views.summary(self.store, self._warning), time.monotonic())
 
     def _show_hints(self) -> None:
         self.hints.show(self.screen_stack[0].active_bindings.values())
@@ -354,12 +316,12 @@ class Watui(Guarded[None]):
     @on(Filtered)
     def _filtered(self, message: Filtered) -> None:
         if isinstance(self.screen, SwitcherScreen):
-            self.screen.show(self.store.rows(message.query), self._marks())
+            self.screen.show(self.store.rows(message.query), views.marks(self.store, self.drafts))
             return
         narrower = self._query and message.query.startswith(self._query)
         self._rows = self.store.rows(message.query, self._rows if narrower else None)
         self._query = message.query
-        self.chats.show(self._rows, self._marks())
+        self.chats.show(self._rows, views.marks(self.store, self.drafts))
 
     def _read_soon(self) -> None:
         """Mark the open chat read a moment later, once for all that came in meanwhile (contract 2.12)."""
@@ -429,24 +391,17 @@ class Watui(Guarded[None]):
 
     def action_help(self) -> None:
         """Show every key."""
-        groups: list[tuple[str, Iterable[tuple[str, str]]]] = [
-            ("everywhere", self._keys(self)),
-            ("chats", [*self._keys(self.chats.list), *self._keys(self.chats)]),
-            ("thread", self._keys(self.thread)),
-            ("composer", self._keys(self.composer)),
-        ]
-        self.push_screen(HelpScreen(groups))
-
-    def _keys(self, node: DOMNode) -> list[tuple[str, str]]:
-        return [
-            (self.get_key_display(binding), binding.description)
-            for binding in type(node).BINDINGS
-            if isinstance(binding, Binding) and binding.id
-        ]
+        groups = {
+            "everywhere": [self],
+            "chats": [self.chats.list, self.chats],
+            "thread": [self.thread],
+            "composer": [self.composer],
+        }
+        self.push_screen(HelpScreen(views.keys(self, groups)))
 
     def action_link(self) -> None:
         """Show the code of a device that waits for a phone."""
-        waiting = [device for device in self.store.devices.values() if _waits(device)]
+        waiting = views.unlinked(self.store)
         if waiting:
             self.push_screen(PairingScreen(waiting[0]))
         else:
@@ -465,13 +420,6 @@ class Watui(Guarded[None]):
         yield SystemCommand("Try again now", "Connect at once instead of waiting", self.network.kick)
         yield SystemCommand("Keys", "Show every key", self.action_help)
         yield SystemCommand("Quit", "Leave watui; drafts are kept", self.action_quit)
-
-    def _nothing_but_to_link(self) -> bool:
-        devices = self.store.devices.values()
-        listed = self.store.links.get(GATEWAY)
-        if listed is None or listed.state is not LinkState.LIVE:
-            return False  # more devices may be on their way
-        return any(map(_waits, devices)) and not any(d.state is DeviceState.READY for d in devices)
 
     async def action_quit(self) -> None:
         """Leave, keeping what was begun to write."""
@@ -495,18 +443,3 @@ def settle_memory() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 50, 1000)
     gc.enable()
-
-
-def _waits(device: Device) -> bool:
-    return device.state is DeviceState.UNLINKED
-
-
-def _device_marks(devices: list[Device]) -> dict[Safe, Safe]:
-    """Give each of several devices a letter: its label's first, or a digit where two share one."""
-    if len(devices) < 2:
-        return {}
-    firsts = [device.label[:1].lower() for device in devices]
-    return {
-        device.id: Safe(first if firsts.count(first) == 1 else str(number % 10))
-        for number, (device, first) in enumerate(zip(devices, firsts, strict=True), start=1)
-    }

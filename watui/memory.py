@@ -8,13 +8,15 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from watui.models import ChatKey
 from watui.paths import private_dir, read_text
+from watui.text import one_line
 
-__all__ = ["Remembered", "recall", "remember_drafts", "remember_theme"]
+__all__ = ["Memory", "Remembered", "memory_at", "recall", "remember_drafts", "remember_theme"]
 
 _logger = logging.getLogger(__name__)
 
@@ -40,6 +42,32 @@ class Remembered:
 
     drafts: dict[str, str] = field(default_factory=dict)
     """Unsent text of each chat, by the device's id and the chat's JID with a blank between them."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the last run left behind, and how to leave something for the next one; by itself it forgets."""
+
+    theme: str | None = None
+    drafts: dict[ChatKey, str] = field(default_factory=dict)
+    keep_theme: Callable[[str], None] = lambda _theme: None
+    keep_drafts: Callable[[Mapping[ChatKey, str]], None] = lambda _drafts: None
+
+
+def memory_at(path: Path) -> Memory:
+    """Remember in a file, beginning with what it holds."""
+    remembered = recall(path)
+    return Memory(
+        theme=remembered.theme,
+        drafts={_key(name): text for name, text in remembered.drafts.items()},
+        keep_theme=lambda theme: remember_theme(path, theme),
+        keep_drafts=lambda drafts: remember_drafts(path, {" ".join(k): text for k, text in drafts.items()}),
+    )
+
+
+def _key(name: str) -> ChatKey:
+    device, _, jid = name.partition(" ")
+    return ChatKey(one_line(device), one_line(jid))
 
 
 def recall(path: Path) -> Remembered:

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from watui import log
-from watui.app import Memory, Watui
+from watui.app import Watui
 from watui.batch import Post
 from watui.config import ConfigError, Settings
 from watui.demo_process import DemoError, DemoProcess
 from watui.gateway.base import BadSettings, GatewayGone
 from watui.keys import read_key
-from watui.memory import recall, remember_drafts, remember_theme
-from watui.models import ChatKey
+from watui.memory import memory_at
 from watui.network import Network
 from watui.paths import Paths
 from watui.terminal import Reporter
@@ -33,13 +32,8 @@ def run(settings: Settings, paths: Paths, demo: DemoProcess | None) -> int:
     trouble = log.set_up(settings.log_file or paths.log, settings.log_level, settings.debug)
     reporter = Reporter(paths.crashes, log.redact, _log.error)
     reporter.install()
-    remembered = recall(paths.state)
-    memory = Memory(
-        theme=remembered.theme or settings.theme,
-        drafts={key: text for name, text in remembered.drafts.items() if (key := _key(name)) is not None},
-        keep_theme=lambda theme: remember_theme(paths.state, theme),
-        keep_drafts=lambda drafts: remember_drafts(paths.state, {" ".join(k): d for k, d in drafts.items()}),
-    )
+    memory = memory_at(paths.state)
+    memory.theme = memory.theme or settings.theme
     app = Watui(
         network_of(settings, demo),
         reporter=reporter,
@@ -102,11 +96,6 @@ async def open_gateway(settings: Settings) -> "WhatsApi":
         await gateway.close()
         raise
     return gateway
-
-
-def _key(name: str) -> ChatKey | None:
-    device, blank, jid = name.partition(" ")
-    return ChatKey(one_line(device), one_line(jid)) if blank else None
 
 
 def _warning(settings: Settings, trouble: str | None) -> Safe:

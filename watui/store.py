@@ -4,7 +4,6 @@ Pure: no input or output, no Textual, no clock. `apply` takes what happened and 
 that a pane redraws a row and not itself.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import singledispatchmethod
@@ -24,7 +23,7 @@ from watui.models import (
     Preview,
     Reaction,
 )
-from watui.rows import Rows
+from watui.rows import Order, Rows
 from watui.text import Safe, fold, one_line
 from watui.timeline import Timeline
 
@@ -33,9 +32,6 @@ TYPING_SECONDS = 20.0
 
 PREVIEW_LIMIT = 160
 """Characters of a message kept for its chat's row."""
-
-_Place = tuple[bool, int, ChatKey]
-"""Where a chat stands in the list: pinned ones first, then by time, then by key so that it is definite."""
 
 
 @dataclass(slots=True)
@@ -77,8 +73,8 @@ class Store:
         self.reading: ChatKey | None = None
         """The chat whose newest message the person is looking at; it collects no unread messages."""
         self._own_names: set[tuple[Safe, Safe]] = set()
-        self._inbox = _Order()
-        self._archive = _Order()
+        self._inbox = Order()
+        self._archive = Order()
         self._folded: dict[ChatKey, str] = {}
         self._now = 0.0
 
@@ -420,35 +416,6 @@ class Store:
         if folded is None:
             folded = self._folded[key] = fold(f"{self.chats[key].name} {key.jid.partition('@')[0]}")
         return folded
-
-
-class _Order:
-    """Chats by their places, with the index of each to be had by a binary search."""
-
-    def __init__(self) -> None:
-        self.keys: list[ChatKey] = []
-        self._sorted: list[_Place] = []
-        self._places: dict[ChatKey, _Place] = {}
-
-    def put(self, key: ChatKey, place: _Place | None) -> bool:
-        """Move a chat to its place, or out with `None`; whether anything changed."""
-        old = self._places.get(key)
-        if old == place:
-            return False
-        if old is not None:
-            index = bisect_left(self._sorted, old)
-            del self._sorted[index], self.keys[index], self._places[key]
-        if place is not None:
-            index = bisect_left(self._sorted, place)
-            self._sorted.insert(index, place)
-            self.keys.insert(index, key)
-            self._places[key] = place
-        return True
-
-    def index_of(self, key: ChatKey) -> int | None:
-        """Where a chat stands."""
-        place = self._places.get(key)
-        return None if place is None else bisect_left(self._sorted, place)
 
 
 def number_of(jid: Safe) -> Safe:

@@ -1,0 +1,171 @@
+"""The real program in a terminal, a gateway in a process beside it, and what both of them must leave behind."""
+
+import re
+import sys
+import termios
+import time
+import unicodedata
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.bench.measure import ROOT, control, environment
+from tests.pty import Terminal
+
+WATUI = (sys.executable, "-m", "watui")
+
+QUIET = ("--rate", "0", "--no-reply", "--pace", "0", "--unpaired", "0", "--devices", "1", "--chats", "6")
+"""A gateway on which nothing happens by itself."""
+
+RING_EACH = "import watui.alerts as a; a.QUIET_FOR = 0.0; from watui.__main__ import main; raise SystemExit(main())"
+"""watui with one constant changed, so that every message rings and none only counts."""
+
+ALICE = "4915111111111@c.us"
+
+ENTER_AFTER = 0.04
+"""Seconds after another key from which an Enter counts as a person's, with some to spare (`PasteGuard`)."""
+
+CLICK = "\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m"
+
+# Everything that Textual and watui write by themselves; whatever is left over came from somebody else.
+_OWN = re.compile(
+    rb"\x1b\[[\d;]*m|\x1b\[\d+;\d+H|\x1b\[\?(?:1000|1003|1004|1006|1015|1016|1049|2004|2026|2048|25|7)[hl]"
+    rb"|\x1b\[\?20(?:26|48)\$p|\x1b\[[<>]1?u|\x1b\[H|\x1b\[J|\x1b\[\?1016\$p"
+)
+_KEPT = {"\r", "\n", "\u200d", "\u200c"}
+_OFF = (b"?1049", b"?1000", b"?1003", b"?1006", b"?2004", b"?1004")
+
+
+class Desk:
+    """Somebody at a terminal in which watui runs, and the gateway it speaks to."""
+
+    def __init__(
+        self,
+        ready: dict[str, Any],
+        home: Path,
+        *arguments: str,
+        size: tuple[int, int] = (120, 40),
+        argv: Sequence[str] = WATUI,
+        **env: str,
+    ) -> None:
+        self.ready, self.home = ready, home
+        reach = {"WATUI_URL": ready["url"], "WATUI_API_KEY": ready["key"]} if ready else {}
+        variables = {"PYTHONWARNINGS": "default::ResourceWarning", **reach, **env}
+        given = {name: value for name, value in environment(home, **variables).items() if value}
+        self.terminal = Terminal([*argv, *arguments], cols=size[0], rows=size[1], env=given, cwd=ROOT)
+        self.before = self.terminal.modes
+
+    def __enter__(self) -> "Desk":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.terminal.close()
+
+    @property
+    def log(self) -> str:
+        """What watui wrote into its log so far."""
+        path = self.home / "watui.log"
+        return path.read_text("utf-8") if path.exists() else ""
+
+    @property
+    def text(self) -> str:
+        return self.terminal.text
+
+    def until(self, what: str | bytes | Callable[[], object], timeout: float = 15.0) -> float:
+        return self.terminal.until(what, timeout)
+
+    def gone(self, words: str) -> None:
+        """Wait until words are no longer on the screen."""
+        self.until(lambda: words not in self.text)
+
+    def live(self) -> None:
+        """Wait until the first device is connected and its chats are listed."""
+        self.until(lambda: "● live" in self.text)
+
+    def send(self, keys: str | bytes) -> None:
+        self.terminal.send(keys)
+
+    def type(self, text: str, shown: str | None = None) -> None:
+        """Type a text and wait until the screen shows it."""
+        self.send(text)
+        self.until(shown or text)
+
+    def enter(self) -> None:
+        """Press Enter as a person does: a moment after the key before."""
+        after = time.monotonic() + ENTER_AFTER
+        self.until(lambda: time.monotonic() > after)
+        self.send("\r")
+
+    def open(self, jid: str = ALICE) -> None:
+        """Open a chat by its number, with the switcher."""
+        self.send("\x0b")
+        self.until(lambda: re.search(r"\schat\s", self.text))
+        number = jid.partition("@")[0]
+        self.type(number)
+        self.until(lambda: number in self.text)
+        self.enter()
+        self.until(lambda: "Enter send" in self.text or "write a message" in self.text)
+        self.until(lambda: "choose a chat" not in self.text and "reading the newest" not in self.text)
+
+    def click(self, words: str) -> int:
+        """Click on every place where words stand; gives the number of places."""
+        lines = self.terminal.screen
+        places = [(m.start() + 4, y) for y, line in enumerate(lines, 1) for m in re.finditer(re.escape(words), line)]
+        for x, y in places:
+            self.send(CLICK.format(x=x, y=y))
+        return len(places)
+
+    def calls(self) -> Any:
+        """What the gateway was asked and what it sent on."""
+        return control(self.ready, "/calls")
+
+    def sends(self, words: str) -> list[str]:
+        """Every text holding `words` that WhatsApp got."""
+        return [send["text"] for send in self.calls()["sends"] if words in send["text"]]
+
+    def do(self, verb: str, **fields: Any) -> Any:
+        """Make something happen at the gateway."""
+        return control(self.ready, f"/{verb}", fields)
+
+    def leave(self, *, code: int = 0) -> float:
+        """Press Ctrl+Q, see that all ends as it should, and give the seconds it took."""
+        return self.ended(lambda: self.send(b"\x11"), code)
+
+    def ended(self, act: Callable[[], object], code: int, within: float = 2.0) -> float:
+        """Do what ends watui and see how it ends; gives the seconds it took."""
+        begin = time.monotonic()
+        act()
+        assert self.terminal.wait_exit(10) == code
+        took = time.monotonic() - begin
+        assert took < within, f"took {took:.2f} s"
+        self.assert_no_rubbish()
+        return took
+
+    def assert_no_rubbish(self) -> None:
+        """Nothing was left undone, in the log or on the terminal."""
+        told = self.log + self.terminal.raw.decode("utf-8", "replace")
+        for words in ("Unclosed", "never retrieved", "was destroyed", "Traceback", "ResourceWarning", "never awaited"):
+            assert words not in told, told[told.index(words) - 200 :][:1000]
+        if self.ready:
+            assert self.ready["key"] not in told
+
+    def assert_clean(self) -> None:
+        """The terminal is as it was: modes, main screen, cursor, mouse, paste and focus reports."""
+        raw = self.terminal.raw
+        for mode in _OFF:
+            assert raw.rindex(b"\x1b[" + mode + b"l") > raw.rindex(b"\x1b[" + mode + b"h"), mode
+        assert raw.rindex(b"\x1b[?25h") > raw.rfind(b"\x1b[?25l")
+        assert raw.count(b"\x1b[<u") == raw.count(b"\x1b[>1u")
+        now, before = self.terminal.modes, self.before
+        assert [now[i] for i in (0, 1, 2, 3, 6)] == [before[i] for i in (0, 1, 2, 3, 6)]
+        assert now[3] & termios.ECHO
+
+
+def smuggled(raw: bytes) -> list[str]:
+    """What is in the output of a program that nothing of its own would write; bells are not counted."""
+    rest = _OWN.sub(b"", raw).replace(b"\a", b"").decode("utf-8", "backslashreplace")
+    found = []
+    for place, char in enumerate(rest):
+        if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and char not in _KEPT:
+            found.append(f"{char!a} in {rest[max(0, place - 20) : place + 20]!a}")
+    return found

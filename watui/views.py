@@ -1,0 +1,89 @@
+"""From what the store knows to what a pane shows: pure, so that the app only carries values."""
+
+from collections.abc import Iterable, Mapping
+
+from textual.app import App
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+from watui.models import ChatKey, Device, DeviceState, LinkState
+from watui.network import GATEWAY
+from watui.panes.chatlist import Marks
+from watui.panes.status import Summary
+from watui.store import Store, number_of
+from watui.text import Safe
+
+
+def title(store: Store, key: ChatKey | None) -> tuple[Safe, Safe, tuple[Safe, ...]]:
+    """Say of the open chat its name, a few words about it, and who is typing (nameless in a chat of two)."""
+    chat = store.chats.get(key) if key is not None else None
+    if key is None or chat is None:
+        return Safe(""), Safe(""), ()
+    names = store.names_of(key.device)
+    typing = tuple(
+        names.get(sender, number_of(sender)) if chat.group else Safe("")
+        for sender in store.typing.get(key, ())
+    )
+    device = store.devices.get(key.device)
+    number = number_of(key.jid)
+    about = [
+        device.label if device is not None and len(store.devices) > 1 else "",
+        "group" if chat.group else number if number != chat.name else "",
+    ]
+    return chat.name, Safe(" · ".join(filter(None, about))), typing
+
+
+def summary(store: Store, warning: Safe) -> Summary:
+    """Sum up for the status pane how every device stands."""
+    unread, unread_chats = store.unread()
+    return Summary(
+        [(device, store.links.get(device.id)) for device in _in_order(store)],
+        store.links.get(GATEWAY),
+        unread,
+        unread_chats,
+        warning,
+    )
+
+
+def marks(store: Store, drafts: Mapping[ChatKey, str]) -> Marks:
+    """Give what rows of chats show besides the chats: devices by a letter, or by a digit where two share it."""
+    devices = _in_order(store)
+    firsts = [device.label[:1].lower() for device in devices]
+    letters = {
+        device.id: Safe(first if firsts.count(first) == 1 else str(number % 10))
+        for number, (device, first) in enumerate(zip(devices, firsts, strict=True), start=1)
+    }
+    return Marks(letters if len(devices) > 1 else {}, store.typing, drafts)
+
+
+def unlinked(store: Store) -> list[Device]:
+    """Give the devices that wait for a phone."""
+    return [device for device in _in_order(store) if device.state is DeviceState.UNLINKED]
+
+
+def only_linking_is_left(store: Store) -> bool:
+    """Whether all devices are known and none of them can be used before a phone is linked."""
+    listed = store.links.get(GATEWAY)
+    if listed is None or listed.state is not LinkState.LIVE:
+        return False  # more devices may be on their way
+    return bool(unlinked(store)) and all(d.state is not DeviceState.READY for d in store.devices.values())
+
+
+def keys(app: App[None], groups: Mapping[str, Iterable[DOMNode]]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """List the keys of some nodes, under the names of their groups, from the bindings themselves."""
+    return [
+        (
+            name,
+            [
+                (app.get_key_display(binding), binding.description)
+                for node in nodes
+                for binding in type(node).BINDINGS
+                if isinstance(binding, Binding) and binding.id
+            ],
+        )
+        for name, nodes in groups.items()
+    ]
+
+
+def _in_order(store: Store) -> list[Device]:
+    return sorted(store.devices.values(), key=lambda device: (device.label.casefold(), device.id))
