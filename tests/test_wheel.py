@@ -47,7 +47,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     env = {name: value for name, value in os.environ.items() if not name.startswith(("WATUI", "PYTHON"))}
     env |= {"WATUI_HOME": str(home / "watui"), "TERM": "xterm-256color"}
     dist, venv = home / "dist", home / "venv"
-    _run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(dist), str(ROOT)], home, env)
+    _run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(dist), str(ROOT)],
+        home,
+        env,
+    )
     (wheel,) = dist.glob("*.whl")
     _run([sys.executable, "-m", "venv", "--without-pip", str(venv)], home, env)
     python = str(venv / "bin" / "python")

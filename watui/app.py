@@ -4,6 +4,7 @@ Data goes one way. `Arrived` comes from the network thread, `Store.apply` says w
 by method call; panes answer with messages, which become requests to the network.
 """
 
+import asyncio
 import gc
 import time
 from collections.abc import Callable, Iterable
@@ -15,6 +16,7 @@ from textual import events, getters, on
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -130,6 +132,8 @@ class Watui(Guarded[None]):
         """Paint what is known before anything else happens."""
         self.chats.list.focus()
         self.watch(self.screen, "focused", self._show_hints, init=False)
+        if self._reporter is not None:
+            asyncio.get_running_loop().set_exception_handler(self._reporter.loop_handler)
         self.theme_changed_signal.subscribe(self, lambda theme: self._memory.keep_theme(theme.name))
         self._show_all()
         self.call_after_refresh(self._begin)
@@ -391,7 +395,7 @@ class Watui(Guarded[None]):
 
     def action_help(self) -> None:
         """Show every key."""
-        groups = {
+        groups: dict[str, list[DOMNode]] = {
             "everywhere": [self],
             "chats": [self.chats.list, self.chats],
             "thread": [self.thread],

@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 from watui import events as ev
 from watui.batch import Post
@@ -34,16 +35,22 @@ _log = logging.getLogger(__name__)
 Connect = Callable[[], Awaitable[Gateway]]
 """Makes the gateway, on the network thread; may take long and raise `GatewayError`."""
 
+LoopHandler = Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object]
+"""Takes errors that nobody awaits, as an event loop reports them."""
+
 Request = Callable[[DeviceWorker], None]
 
 
 class Network:
     """Starts and stops the thread, and takes requests to the right worker; safe from any thread."""
 
-    def __init__(self, connect: Connect, post: Post, *, sockets: bool = True) -> None:
+    def __init__(
+        self, connect: Connect, post: Post, *, sockets: bool = True, on_error: LoopHandler | None = None
+    ) -> None:
         self._connect = connect
         self._post = post
         self._sockets = sockets
+        self._on_error = on_error
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._run, name="network", daemon=True)
@@ -126,6 +133,7 @@ class Network:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(self._on_error)
         self._main = asyncio.current_task()
         self._started.set()
         try:

@@ -13,7 +13,7 @@ from watui.demo_process import DemoError, DemoProcess
 from watui.gateway.base import BadSettings, GatewayGone
 from watui.keys import read_key
 from watui.memory import memory_at
-from watui.network import Network
+from watui.network import LoopHandler, Network
 from watui.paths import Paths
 from watui.terminal import Reporter
 from watui.text import Safe, one_line
@@ -35,7 +35,7 @@ def run(settings: Settings, paths: Paths, demo: DemoProcess | None) -> int:
     memory = memory_at(paths.state)
     memory.theme = memory.theme or settings.theme
     app = Watui(
-        network_of(settings, demo),
+        network_of(settings, demo, reporter.loop_handler),
         reporter=reporter,
         notifications=settings.notifications,
         desktop=settings.desktop_notifications,
@@ -50,7 +50,9 @@ def run(settings: Settings, paths: Paths, demo: DemoProcess | None) -> int:
     return app.return_code or 0
 
 
-def network_of(settings: Settings, demo: DemoProcess | None) -> Callable[[Post], Network]:
+def network_of(
+    settings: Settings, demo: DemoProcess | None, on_error: LoopHandler | None = None
+) -> Callable[[Post], Network]:
     """Say how the network thread reaches the gateway, without importing anything of it yet."""
 
     async def connect() -> "WhatsApi":
@@ -63,7 +65,7 @@ def network_of(settings: Settings, demo: DemoProcess | None) -> Callable[[Post],
         log.hide(ready.key)
         return await open_gateway(settings.for_demo(ready.url, ready.key))
 
-    return lambda post: Network(connect, post, sockets=settings.sockets)
+    return lambda post: Network(connect, post, sockets=settings.sockets, on_error=on_error)
 
 
 async def open_gateway(settings: Settings) -> "WhatsApi":

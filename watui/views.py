@@ -46,7 +46,7 @@ def summary(store: Store, warning: Safe) -> Summary:
 
 
 def marks(store: Store, drafts: Mapping[ChatKey, str]) -> Marks:
-    """Give what rows of chats show besides the chats: devices by a letter, or by a digit where two share it."""
+    """Give what rows show besides their chats; devices by a letter, or a digit where two share it."""
     devices = _in_order(store)
     firsts = [device.label[:1].lower() for device in devices]
     letters = {

@@ -108,8 +108,10 @@ def preview(shown: Preview) -> str:
     match shown.kind:
         case Kind.TEXT:
             return shown.text
-        case Kind.REVOKED | Kind.ENCRYPTED | Kind.UNKNOWN:
+        case Kind.REVOKED | Kind.ENCRYPTED:
             return shown.kind.value
+        case Kind.UNKNOWN:  # a list that names no type is no reason to speak of an unsupported message
+            return shown.text
     return f"{shown.kind.value}: {shown.text}" if shown.text else shown.kind.value
 
 

@@ -5,10 +5,18 @@ Pure logic: a walk yields queries, is sent their answers, and returns the stretc
 The gateway takes the newest W = min(3 * limit, 300) messages, oldest first. `after=X` gives the *oldest*
 `limit` of those before X in W, `before=X` the oldest `limit` of those behind X; `total` counts all of that
 side (contract 2.6, recordings 220-226). So the stretch above X begins at W's far end and is walked towards X.
+
+Where the gateway has to cut, whatsapp-web.js sorts first, by seconds and with a comparator that never says
+"equal": messages of one second come out exactly reversed (96 of 96 cut pages and 48 of 48 cut windows of the
+real gateway; never in a chat that it could give whole). So each second of a full page or window is turned
+round. And the cut through a second then keeps its *oldest* messages: the newer ones are missing between the
+page's first second and the next, and in a window that is whole they stand *behind* the page's first message.
+That is why a walk reads on to the end of the second that it set out from.
 """
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from watui.gateway.base import Page
 from watui.models import Message, Older
@@ -45,15 +53,16 @@ class Answer:
     """What the gateway says of further ones; worth something with `Cap.FULL_HISTORY` only."""
 
 
+Items = list[Message | None]
+
 Walk = Generator[Query, Answer, Page]
 
 
 def newest(answer: Answer, *, full: bool) -> Page:
     """Make the newest page: a full one means that there are older messages (contract 2.6)."""
-    more = len(answer.items) >= PAGE
-    if full and answer.more is not None:
-        more = answer.more
-    return Page(_sound(answer.items), Older.MORE if more else Older.NONE)
+    cut = len(answer.items) >= PAGE
+    more = answer.more if full and answer.more is not None else cut
+    return Page(_sound(answer.items, turn=cut and not full), Older.MORE if more else Older.NONE)
 
 
 def straight(oldest: Safe) -> Walk:
@@ -67,14 +76,16 @@ def straight(oldest: Safe) -> Walk:
 def windowed(oldest: Safe) -> Walk:
     """Read everything that can be reached above `oldest`, without a hole, in two to four queries.
 
-    The page ends with `WALL` where something older exists or cannot be excluded, also when `oldest` itself
-    has left the window; with `NONE` when its first message is the chat's first.
+    `oldest` itself and the rest of its second come too, so that their order can be told. The page ends with
+    `WALL` where something older exists or cannot be excluded, also when `oldest` itself has left the window;
+    with `NONE` when its first message is the chat's first.
     """
     for _ in range(TRIES):
         far = yield Query(after=oldest)
         if not far.found:
             break
-        above: list[Message | None] = list(far.items)
+        above: Items = list(far.items)
+        behind: Items = []
         size: int | None = None
         joined = _reaches(far, len(above), far.total)
         while not joined:
@@ -85,18 +96,56 @@ def windowed(oldest: Safe) -> Walk:
             if size is None:
                 size = _size(len(above), near)
             gap = _index(near.items, oldest)
-            above.extend(near.items if gap is None else near.items[:gap])
+            above.extend(near.items[:gap])
             joined = gap is not None or len(above) == far.total
+            if gap is not None:
+                behind = list(near.items[gap:])
             if len(above) >= WINDOW:
                 break
         if not joined:
             continue
-        if size is None:
-            behind = yield Query(before=oldest)
-            if behind.found:
-                size = _size(len(above) + 1, behind)
-        return Page(_sound(above), Older.NONE if size is not None and size < WINDOW else Older.WALL)
+        if not behind:
+            behind, counted = yield from _from(oldest, above)
+            size = counted if size is None else size
+        behind = yield from _one_second(behind)
+        whole = size is not None and size < WINDOW
+        return Page(_sound(above + behind, turn=not whole), Older.NONE if whole else Older.WALL)
     return Page([], Older.WALL)
+
+
+def _from(oldest: Safe, above: Items) -> Generator[Query, Answer, tuple[Items, int | None]]:
+    """Read on from `oldest`, itself included, and count the window.
+
+    A message comes only with the neighbour that was asked about: the one above it, or else the next one.
+    """
+    cursor = _last(above)
+    if cursor is not None:
+        near = yield Query(before=cursor)
+        gap = _index(near.items, oldest)
+        return ([] if gap is None else list(near.items[gap:])), _size(len(above), near)
+    behind = yield Query(before=oldest)
+    size = _size(len(above) + 1, behind)
+    following = _first(behind.items)
+    if following is None:
+        return [], size
+    first = yield Query(after=following)
+    gap = _index(first.items, oldest)
+    return ([] if gap is None else [*first.items[gap:], *behind.items]), size
+
+
+def _one_second(behind: Items) -> Generator[Query, Answer, Items]:
+    """Cut what follows the first message's second off, or read on to its end."""
+    items = list(behind)
+    for _ in range(WINDOW // PAGE):
+        together = [item for item in items if item is None or item.time == _time(items)]
+        cursor = _last(items)
+        if len(together) < len(items) or len(items) < PAGE or cursor is None:
+            break
+        more = yield Query(before=cursor)
+        if not more.items:
+            break
+        items.extend(more.items)
+    return [item for item in items if item is not None and item.time == _time(items)]
 
 
 def _reaches(far: Answer, count: int, total: int | None) -> bool:
@@ -118,9 +167,21 @@ def _index(items: Sequence[Message | None], message_id: Safe) -> int | None:
     return next((i for i, item in enumerate(items) if item is not None and item.id == message_id), None)
 
 
+def _first(items: Sequence[Message | None]) -> Safe | None:
+    return next((item.id for item in items if item is not None), None)
+
+
 def _last(items: Sequence[Message | None]) -> Safe | None:
-    return next((item.id for item in reversed(items) if item is not None), None)
+    return _first(items[::-1])
 
 
-def _sound(items: Sequence[Message | None]) -> list[Message]:
-    return [item for item in items if item is not None]
+def _time(items: Sequence[Message | None]) -> int | None:
+    return next((item.time for item in items if item is not None), None)
+
+
+def _sound(items: Sequence[Message | None], *, turn: bool) -> list[Message]:
+    """Leave out what made no sense; with `turn`, turn round what is of one second."""
+    sound = [item for item in items if item is not None]
+    if turn:
+        sound = [m for _, group in groupby(sound, key=lambda m: m.time) for m in [*group][::-1]]
+    return sound
