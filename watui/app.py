@@ -74,9 +74,16 @@ class Watui(Guarded[None]):
         Binding("question_mark,f1", "help", "Keys", key_display="?", id="app.help"),
         Binding("escape", "out", "Back", key_display="Esc", id="app.back"),
         Binding("f2", "link", "Link a phone", show=False, key_display="F2", id="app.link"),
-        Binding("r,ctrl+r", "retry", "Try again now", show=False, key_display="r", id="app.retry"),
+        Binding("r,ctrl+r", "retry", "Try again now", show=False, key_display="r Ctrl+R", id="app.retry"),
         Binding("tab", "app.focus_next", "Next pane", show=False, key_display="Tab", id="app.next"),
-        Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="app.previous"),
+        Binding(
+            "shift+tab",
+            "app.focus_previous",
+            "Pane before",
+            show=False,
+            key_display="Shift+Tab",
+            id="app.previous",
+        ),
     ]
 
     chats = getters.query_one(ChatsPane)

@@ -39,12 +39,12 @@ class ChatList(Widget, can_focus=True):
     """A list of chats drawn line by line: a paint costs the rows in view, however many there are."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="chats.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="chats.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="chats.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="chats.page_down"),
-        Binding("home,g", "edge(0)", "First", show=False, id="chats.first"),
-        Binding("end,G", "edge(-1)", "Last", show=False, id="chats.last"),
+        Binding("up,k", "move(-1)", "Up", show=False, key_display="↑ k", id="chats.up"),
+        Binding("down,j", "move(1)", "Down", show=False, key_display="↓ j", id="chats.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, key_display="PgUp", id="chats.page_up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, key_display="PgDn", id="chats.page_down"),
+        Binding("home,g", "edge(0)", "First", show=False, key_display="g", id="chats.first"),
+        Binding("end,G", "edge(-1)", "Last", show=False, key_display="G", id="chats.last"),
         Binding("enter", "choose", "Open", key_display="Enter", id="chats.open"),
     ]
 

@@ -47,8 +47,8 @@ class ThreadPane(Widget, can_focus=True):
     HELP = "The messages of the open chat."
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll(-1)", "Up", show=False, id="thread.up"),
-        Binding("down,j", "scroll(1)", "Down", show=False, id="thread.down"),
+        Binding("up,k", "scroll(-1)", "Up", show=False, key_display="↑ k", id="thread.up"),
+        Binding("down,j", "scroll(1)", "Down", show=False, key_display="↓ j", id="thread.down"),
         Binding("pageup,ctrl+u", "page(-1)", "Older", key_display="PgUp", id="thread.page_up"),
         Binding("pagedown,ctrl+d", "page(1)", "Newer", key_display="PgDn", id="thread.page_down"),
         Binding("home,g", "first", "First", key_display="g", id="thread.first"),
