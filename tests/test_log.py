@@ -180,7 +180,7 @@ def line(message: str, **extra: object) -> str:
 
 
 def test_a_line_says_when_what_kind_and_what(path: Path) -> None:
-    assert log.set_up(path, "info", False) is None
+    assert log.set_up(path, "debug", False) is None
     log.event("connection", "live", device="work", after=3.25, status=101)
     log.event("device", "shows a code", device="the shop")
     log.event("message", "arrived", body="hello you", chat="4915111111111@c.us")
@@ -191,7 +191,7 @@ def test_a_line_says_when_what_kind_and_what(path: Path) -> None:
     assert [each.split(" ", 1)[1] for each in lines] == [
         "INFO    ⇄ connection: live device=work after=3.250 status=101",
         'INFO    ▣ device: shows a code device="the shop"',
-        "INFO    ✉ message: arrived body.len=9 chat=4915…11@c.us",
+        "DEBUG   ✉ message: arrived body.len=9 chat=4915…11@c.us",
         "ERROR   ✗ error: the gateway refused the key",
         "INFO    ○ state: archive opened",
         "WARNING · PIL: odd picture",

@@ -12,12 +12,14 @@ from dataclasses import replace
 from typing import Any
 
 from watui import events as ev
+from watui import log
 from watui.batch import Batch, Post
 from watui.gateway.base import (
     Actionable,
     DeviceUnknown,
     Gateway,
     GatewayError,
+    GatewayGone,
     Live,
     LiveEvent,
     NotReady,
@@ -46,6 +48,9 @@ SETTLE = 0.3
 UNLINKED_CHECK = 10.0
 """Seconds between looks at a device that waits for its phone, in case an event was missed."""
 
+KEY_EVERY = 60.0
+"""Seconds after which a refused key is tried again, in case it was put right."""
+
 STARTING_FOR = 30.0
 """Seconds during which an unknown device counts as not started yet (contract 2.2)."""
 
@@ -68,6 +73,7 @@ class DeviceWorker:
         self._doubt = asyncio.Event()
         self._chats: dict[Safe, Preview | None] = {}
         self._contacts_known = False
+        self._reading: set[Safe] = set()
         self._outgoing = Outgoing(device, gateway, self._tell, self._spawn)
         self._tasks: set[asyncio.Task[None]] = set()
         self._unknown_since: float | None = None
@@ -112,7 +118,7 @@ class DeviceWorker:
             self._batch.flush()
 
     async def _once(self) -> None:
-        wait: float | None
+        wait = 0.0
         try:
             self._say(LinkState.CONNECTING)
             await self._ask_device()
@@ -120,17 +126,16 @@ class DeviceWorker:
                 await self._stay_connected()
             else:
                 await self._poll(None)
-            wait = 0.0
         except WrongKey as error:
             self._say(LinkState.WRONG_KEY, error.words)
-            wait = None
+            wait = KEY_EVERY
         except GatewayError as error:
             wait = self._backoff.next_wait(_now())
             if isinstance(error, Actionable):
                 wait = max(wait, 10.0)
             self._say(LinkState.OFFLINE, error.words, _now() + wait)
         except Exception as error:  # a fault of our own must not silence the device
-            _log.exception("worker failed")
+            _log.exception("the worker of %s failed", self.id)
             wait = max(1.0, self._backoff.next_wait(_now()))
             self._say(
                 LinkState.OFFLINE,
@@ -144,7 +149,7 @@ class DeviceWorker:
             async with self._gateway.live(self.id, self._heard) as live:
                 await self._attend(live)
         except Refused as error:
-            _log.warning("socket refused: %s", error.words)
+            log.event("error", "the socket was refused", device=self.id, why=error.words)
             await self._poll(POLL_FOR)
 
     async def _attend(self, live: Live) -> None:
@@ -167,7 +172,7 @@ class DeviceWorker:
                     await self._catch_up(LinkState.LIVE, quiet=True)
                 else:
                     await self._check()
-            self._say(LinkState.OFFLINE, Safe("the connection was lost"), _now())
+            raise GatewayGone("the connection was lost")
         finally:
             closed.cancel()
             await asyncio.gather(closed, return_exceptions=True)
@@ -188,7 +193,7 @@ class DeviceWorker:
         self._doubt.clear()
         return woken
 
-    async def _pause(self, seconds: float | None) -> None:
+    async def _pause(self, seconds: float) -> None:
         try:
             await asyncio.wait_for(self._kick.wait(), seconds)
         except TimeoutError:
@@ -227,6 +232,7 @@ class DeviceWorker:
             known = self._device
             device = replace(known, state=state, qr=None) if known else Device(self.id, state)
         if device != self._device:
+            log.event("device", device.state.value, device=self.id)
             self._device = device
             self._tell(ev.DeviceChanged(device))
 
@@ -278,8 +284,14 @@ class DeviceWorker:
         self._tell(ev.HistoryRead(chat, page.messages, page.older, newest=True, live=live))
 
     async def _read_older(self, chat: Safe, oldest: Safe) -> None:
-        page = await self._gateway.older(self.id, chat, oldest)
-        self._tell(ev.HistoryRead(chat, page.messages, page.older, newest=False))
+        if chat in self._reading:
+            return  # scrolling on asks again and again
+        self._reading.add(chat)
+        try:
+            page = await self._gateway.older(self.id, chat, oldest)
+            self._tell(ev.HistoryRead(chat, page.messages, page.older, newest=False))
+        finally:
+            self._reading.discard(chat)
 
     # The live connection.
 
@@ -287,7 +299,7 @@ class DeviceWorker:
         """Take what the socket says; called by the adapter, in order, and must not wait."""
         match event:
             case Question():
-                _log.info("asking again: %s", event.words)
+                log.event("connection", "asking again", device=self.id, why=event.words)
                 self._doubt.set()
             case Offered():
                 known = self._device or Device(self.id, DeviceState.UNLINKED)
@@ -326,22 +338,37 @@ class DeviceWorker:
         try:
             await work
         except Refused as error:
-            _log.info("refused: %s", error.words)
+            log.event("error", "a call was refused", device=self.id, why=error.words)
         except GatewayError as error:
-            _log.warning("call failed: %s", error.words)
+            log.event("error", "a call failed", device=self.id, why=error.words)
             self._doubt.set()
         except Exception:
-            _log.exception("call failed")
+            _log.exception("a call for %s failed", self.id)
 
     def _tell(self, event: ev.Event) -> None:
+        if log.logger.isEnabledFor(logging.DEBUG):
+            _note(self.id, event)
         self._batch.add(event)
 
     def _say(self, state: LinkState, words: Safe = Safe(""), retry_at: float | None = None) -> None:
         link = Link(state, words, retry_at)
         if link != self._link:
             self._link = link
-            _log.info("link: %s %s", state.value, words)
+            log.event("state", state.value, device=self.id, words=words or None)
             self._tell(ev.LinkChanged(link))
+
+
+def _note(device: Safe, event: ev.Event) -> None:
+    """Log what goes to the screen, without a word of what people write."""
+    about = event.message if isinstance(event, ev.MessageArrived | ev.Settled | ev.Queued) else event
+    log.event(
+        "message",
+        type(event).__name__,
+        device=device,
+        chat=getattr(about, "chat", None),
+        id=getattr(about, "id", None),
+        kind=getattr(about, "kind", None),
+    )
 
 
 def _device_words(device: Device | None) -> Safe:

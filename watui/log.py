@@ -23,6 +23,9 @@ Kind = Literal["connection", "device", "message", "error", "state"]
 MARKS: dict[Kind, str] = {"connection": "⇄", "device": "▣", "message": "✉", "error": "✗", "state": "○"}
 """What each kind of line begins with, so that the eye finds it."""
 
+LEVELS: dict[Kind, int] = {"error": logging.ERROR, "message": logging.DEBUG}
+"""The levels of the kinds that are not plain information."""
+
 SIZE = 5 * 1024 * 1024
 """Bytes after which a new file is begun."""
 
@@ -155,11 +158,11 @@ _BODIES = frozenset({"body", "caption", "content", "message", "quoted", "subject
 
 
 def event(kind: Kind, text: str, /, **about: str | int | float | bool | None) -> None:
-    """Log one line of a kind, `error` as an error; `about` follows as name=value.
+    """Log one line of a kind, `error` as an error, `message` for debugging; `about` follows as name=value.
 
     What people write is not for a log: fields named body, caption and the like appear as their length.
     """
-    level = logging.ERROR if kind == "error" else logging.INFO
+    level = LEVELS.get(kind, logging.INFO)
     logger.log(level, "%s", text, extra={"kind": kind, "about": about}, stacklevel=2)
 
 

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
-from watui.models import Device, Link, LinkState
+from watui.models import Device, DeviceState, Link, LinkState
 from watui.text import Safe, cell_len, fit
 
 MARKS = {
@@ -24,6 +24,10 @@ MARKS = {
 
 URGENT = (LinkState.WRONG_KEY, LinkState.OFFLINE)
 """The states whose words get the line of their own, the most urgent first."""
+
+
+NEEDS_HELP = (DeviceState.DISCONNECTED, DeviceState.FAILED, DeviceState.GONE)
+"""The states of a device that do not pass by themselves."""
 
 
 @dataclass(slots=True)
@@ -102,11 +106,12 @@ class StatusPane(Widget):
 
     def _folded(self) -> str:
         """Sum up many devices: how many are in each state."""
-        counts: dict[LinkState, int] = {}
-        for _, link in self._summary.devices:
+        counts: dict[str, int] = {}
+        for device, link in self._summary.devices:
             state = link.state if link else LinkState.CONNECTING
-            counts[state] = counts.get(state, 0) + 1
-        return " · ".join(f"{count} {_state(state)}" for state, count in counts.items())
+            stand = _stand(device, state)
+            counts[stand] = counts.get(stand, 0) + 1
+        return " · ".join(f"{count} {stand}" for stand, count in counts.items())
 
     def _words(self) -> str:
         """Find the most urgent thing to say."""
@@ -118,6 +123,9 @@ class StatusPane(Widget):
             for device, link in summary.devices:
                 if link is not None and link.state is state:
                     return self._say(device.label, link)
+        for device, link in summary.devices:
+            if link is not None and link.words and device.state in NEEDS_HELP:
+                return self._say(device.label, link)
         if gateway is not None and gateway.words:
             return gateway.words
         return summary.warning
@@ -138,5 +146,8 @@ def _part(state: LinkState) -> str:
     return "bad" if state in URGENT else "busy"
 
 
-def _state(state: LinkState) -> str:
-    return "scan the code" if state is LinkState.UNLINKED else state.value
+def _stand(device: Device, state: LinkState) -> str:
+    """Name a state; where no phone is linked, the device knows more than the link."""
+    if state is not LinkState.UNLINKED:
+        return state.value
+    return "scan the code" if device.state is DeviceState.UNLINKED else device.state.value

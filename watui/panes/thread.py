@@ -70,7 +70,6 @@ class ThreadPane(Widget, can_focus=True):
         self._anchor: Anchor | None = None
         self._anchors: dict[ChatKey, Anchor | None] = {}
         self._last_seen: Safe | None = None
-        self._asked: Safe | None = None
         self._blocks: OrderedDict[Safe, Block] = OrderedDict()
         self._looks: Looks | None = None
         self._viewport: list[Strip] | None = None
@@ -87,7 +86,7 @@ class ThreadPane(Widget, can_focus=True):
             self._chat, self._anchor = chat, self._anchors.get(chat)
             self._names = names
             self._blocks.clear()
-            self._asked = self._last_seen = None
+            self._last_seen = None
         if self._anchor is not None and self._last_seen is None and timeline:
             self._last_seen = timeline[-1].id
         self._timeline, self._older = timeline, older
@@ -312,12 +311,10 @@ class ThreadPane(Widget, can_focus=True):
         self._want_more()
 
     def _want_more(self) -> None:
-        """Ask for older messages once for each first message, when the top is near."""
+        """Ask for older messages when the top is near."""
         if self._chat is None or not self._timeline or self._older not in (Older.MORE, Older.UNKNOWN):
             return
-        first = self._timeline[0]
-        if self._top[0] < PREFETCH and first.id != self._asked and not first.local:
-            self._asked = first.id
+        if self._top[0] < PREFETCH and not self._timeline[0].local:
             self.post_message(MoreWanted(self._chat))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:

@@ -173,7 +173,10 @@ class WhatsApi:
         return page
 
     async def older(self, device: Safe, chat: Safe, oldest: Safe) -> Page:
-        """Read what lies directly above `oldest`: a page, or all that the window lets reach."""
+        """Read what lies directly above `oldest`: a page, or all that the window lets reach.
+
+        From a window `oldest` itself and the rest of its second come again, to be told in order.
+        """
         walk = history.straight(oldest) if Cap.FULL_HISTORY in self.caps else history.windowed(oldest)
         query = next(walk)
         while True:

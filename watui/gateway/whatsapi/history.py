@@ -7,11 +7,12 @@ The gateway takes the newest W = min(3 * limit, 300) messages, oldest first. `af
 side (contract 2.6, recordings 220-226). So the stretch above X begins at W's far end and is walked towards X.
 
 Where the gateway has to cut, whatsapp-web.js sorts first, by seconds and with a comparator that never says
-"equal": messages of one second come out exactly reversed (96 of 96 cut pages and 48 of 48 cut windows of the
-real gateway; never in a chat that it could give whole). So each second of a full page or window is turned
-round. And the cut through a second then keeps its *oldest* messages: the newer ones are missing between the
-page's first second and the next, and in a window that is whole they stand *behind* the page's first message.
-That is why a walk reads on to the end of the second that it set out from.
+"equal": messages of one second come out exactly reversed, in every cut page and window that was tried, and in
+none that held a chat whole. So each second of a full page or window is turned round; only where it was full
+without having been cut, as in a chat of exactly 100, that is wrong. And a cut through a second keeps its
+*oldest* messages: what is missing then belongs behind the page's first ones, where a window that is whole
+has it. That is why a walk reads on to the end of the second that it set out from. What the window itself
+cuts off at its far end is lost.
 """
 
 from collections.abc import Generator, Sequence
@@ -139,7 +140,7 @@ def _one_second(behind: Items) -> Generator[Query, Answer, Items]:
     for _ in range(WINDOW // PAGE):
         together = [item for item in items if item is None or item.time == _time(items)]
         cursor = _last(items)
-        if len(together) < len(items) or len(items) < PAGE or cursor is None:
+        if len(together) < len(items) or cursor is None:
             break
         more = yield Query(before=cursor)
         if not more.items:
