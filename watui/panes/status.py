@@ -87,7 +87,7 @@ class StatusPane(Widget):
             name = fit(device.label, 20)
             parts += [
                 (f" {name} ", self._look("count")),
-                (f"{MARKS[state]} {_state(state)}", look),
+                (f"{MARKS[state]} {_stand(device, state)}", look),
                 (" ", look),
             ]
         if not summary.devices and summary.gateway is not None:

@@ -86,7 +86,7 @@ def windowed(oldest: Safe) -> Walk:
         if not far.found:
             break
         above: Items = list(far.items)
-        behind: Items = []
+        behind: Items | None = None
         size: int | None = None
         joined = _reaches(far, len(above), far.total)
         while not joined:
@@ -105,8 +105,10 @@ def windowed(oldest: Safe) -> Walk:
                 break
         if not joined:
             continue
-        if not behind:
+        if behind is None:
             behind, counted = yield from _from(oldest, above)
+            if behind is None:
+                continue
             size = counted if size is None else size
         behind = yield from _one_second(behind)
         whole = size is not None and size < WINDOW
@@ -114,8 +116,8 @@ def windowed(oldest: Safe) -> Walk:
     return Page([], Older.WALL)
 
 
-def _from(oldest: Safe, above: Items) -> Generator[Query, Answer, tuple[Items, int | None]]:
-    """Read on from `oldest`, itself included, and count the window.
+def _from(oldest: Safe, above: Items) -> Generator[Query, Answer, tuple[Items | None, int | None]]:
+    """Read on from `oldest`, itself included, and count the window; no items if it is not where it was.
 
     A message comes only with the neighbour that was asked about: the one above it, or else the next one.
     """
@@ -123,7 +125,7 @@ def _from(oldest: Safe, above: Items) -> Generator[Query, Answer, tuple[Items, i
     if cursor is not None:
         near = yield Query(before=cursor)
         gap = _index(near.items, oldest)
-        return ([] if gap is None else list(near.items[gap:])), _size(len(above), near)
+        return (None if gap is None else list(near.items[gap:])), _size(len(above), near)
     behind = yield Query(before=oldest)
     size = _size(len(above) + 1, behind)
     following = _first(behind.items)
@@ -131,7 +133,7 @@ def _from(oldest: Safe, above: Items) -> Generator[Query, Answer, tuple[Items, i
         return [], size
     first = yield Query(after=following)
     gap = _index(first.items, oldest)
-    return ([] if gap is None else [*first.items[gap:], *behind.items]), size
+    return (None if gap is None else [*first.items[gap:], *behind.items]), size
 
 
 def _one_second(behind: Items) -> Generator[Query, Answer, Items]:
