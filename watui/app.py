@@ -91,7 +91,6 @@ class Watui(Guarded[None]):
     composer = getters.query_one(Composer)
     status = getters.query_one(StatusPane)
     titles = getters.query_one(TitleLine)
-    hints = getters.query_one(Hints)
 
     def __init__(
         self,
@@ -250,7 +249,9 @@ class Watui(Guarded[None]):
         self.status.show(views.summary(self.store, self._warning), time.monotonic())
 
     def _show_hints(self) -> None:
-        self.hints.show(self.screen_stack[0].active_bindings.values())
+        if self.is_running and self.screen_stack:  # the focus moves once more while the screen is taken down
+            for hints in self.query(Hints):
+                hints.show(self.screen_stack[0].active_bindings.values())
 
     def _expire_later(self) -> None:
         soonest = min(

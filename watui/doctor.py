@@ -68,6 +68,15 @@ async def _device(gateway: Gateway, device: Safe, *, sockets: bool) -> bool:
 
     if not await _step(f"device {found.label}: its chats can be read", chats):
         return False
+
+    async def health() -> None:
+        status = await gateway.queue_status(device)
+        score = "" if status.score is None else f" ({status.score} of 100)"
+        _say("·", f"device {found.label}: {status.health}{score}, {status.queued} in the gateway's queue")
+        for warning in status.warnings:
+            _say("!", f"device {found.label}: {warning}")
+
+    await _step(f"device {found.label}: its health can be asked for", health)
     if not sockets:
         _say("·", "sockets are switched off in the settings: news come by asking every few seconds")
         return True

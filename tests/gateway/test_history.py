@@ -14,8 +14,12 @@ from watui.text import Safe
 CHAT = Safe("1@c.us")
 
 
-def message(number: int) -> Message:
-    return Message(Safe(f"m{number}"), CHAT, number * 1000, own=False, kind=Kind.TEXT)
+def message(number: int, pace: int = 1) -> Message:
+    return Message(Safe(f"m{number}"), CHAT, number // pace * 1000, own=False, kind=Kind.TEXT)
+
+
+def numbers(page: Page) -> list[int]:
+    return [int(m.id[1:]) for m in page.messages]
 
 
 @dataclass
@@ -28,23 +32,33 @@ class Gateway:
     totals: bool = True
     garbage: frozenset[int] = frozenset()
     """Messages that nobody can make sense of."""
+    pace: int = 1
+    """How many messages come in a second."""
     asked: int = 0
 
-    def _items(self, numbers: range) -> list[Message | None]:
-        return [None if n in self.garbage else message(n) for n in numbers]
+    def window(self, reach: int) -> list[int]:
+        """Give the newest messages, sorted as whatsapp-web.js does where it has to cut."""
+        every = list(range(self.size))
+        if self.size > reach:
+            every.sort(key=lambda n: (n // self.pace, -n))
+        return every[-reach:]
+
+    def _items(self, some: list[int]) -> list[Message | None]:
+        return [None if n in self.garbage else message(n, self.pace) for n in some]
 
     def recent(self) -> Answer:
-        return Answer(self._items(range(max(0, self.size - PAGE), self.size)), more=False)
+        return Answer(self._items(self.window(PAGE)), more=False)
 
     def answer(self, query: Query) -> Answer:
         if self.asked < len(self.arrivals):
             self.size += self.arrivals[self.asked]
         self.asked += 1
-        start = max(0, self.size - WINDOW)
+        window = self.window(WINDOW)
         about = int((query.before or query.after or Safe("m-1"))[1:])
-        if not start <= about < self.size:
+        if about not in window:
             return Answer([], found=False, total=0, more=False)
-        side = range(about + 1, self.size) if query.before else range(start, about)
+        place = window.index(about)
+        side = window[place + 1 :] if query.before else window[:place]
         total = len(side) if self.totals else None
         return Answer(self._items(side[:PAGE]), total=total, more=len(side) > PAGE)
 
@@ -73,9 +87,11 @@ def test_stretch_joins_what_is_known_without_a_hole(
     oldest = max(0, size - depth)
     gateway = Gateway(size, arrivals, totals)
     page = run(windowed(Safe(f"m{oldest}")), gateway.answer)
-    numbers = [m.time // 1000 for m in page.messages]
-    assert numbers == list(range(oldest - len(numbers), oldest))
-    first = numbers[0] if numbers else oldest
+    found = numbers(page)
+    if found[-1:] == [oldest]:  # which comes too, unless there is nothing around it to find it by
+        del found[-1]
+    assert found == list(range(oldest - len(found), oldest))
+    first = found[0] if found else oldest
     assert page.older in (Older.NONE, Older.WALL)
     if page.older is Older.NONE:
         assert first == 0
@@ -83,7 +99,7 @@ def test_stretch_joins_what_is_known_without_a_hole(
         assert first > 0 or gateway.size >= WINDOW or not totals
     assert gateway.asked <= 12
     if not any(arrivals) and totals:
-        assert first == min(oldest, max(0, size - WINDOW)) or (oldest < size - WINDOW and not numbers)
+        assert first == min(oldest, max(0, size - WINDOW)) or (oldest < size - WINDOW and not found)
         assert (page.older is Older.NONE) == (size < WINDOW)
         assert gateway.asked <= 4
 
@@ -97,7 +113,8 @@ def test_newest_page_then_the_rest_is_all_that_can_be_reached(size: int) -> None
     if page.older is Older.MORE:
         above = run(windowed(page.messages[0].id), gateway.answer)
         assert gateway.asked <= 3
-        everything = [m.time // 1000 for m in above.messages + page.messages]
+        assert numbers(above)[-1:] == numbers(page)[:1]
+        everything = [*numbers(above)[:-1], *numbers(page)]
         assert everything == list(range(max(0, size - WINDOW), size))
         assert above.older is (Older.WALL if size >= WINDOW else Older.NONE)
 
@@ -109,17 +126,52 @@ def test_items_without_sense_only_miss_themselves(size: int, garbage: frozenset[
     gateway = Gateway(size, garbage=garbage - {oldest})
     page = run(windowed(Safe(f"m{oldest}")), gateway.answer)
     reach = range(max(0, size - WINDOW), oldest)
-    assert [m.time // 1000 for m in page.messages] == [n for n in reach if n not in garbage]
+    found = [n for n in numbers(page) if n != oldest]
+    assert found == [n for n in reach if n not in garbage]
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    size=st.integers(0, 700).filter(lambda size: size not in (PAGE, WINDOW)),
+    pace=st.sampled_from([1, 2, 3, 5, 7, 20, 99, 130]),
+)
+def test_messages_of_one_second_come_in_the_order_in_which_they_were_sent(size: int, pace: int) -> None:
+    """A cut goes through a second from its newest side; whatever can be reached of it still comes."""
+    gateway = Gateway(size, pace=pace)
+    page = newest(gateway.recent(), full=False)
+    assert numbers(page) == sorted(gateway.window(PAGE))
+    if page.older is Older.MORE:
+        above = run(windowed(page.messages[0].id), gateway.answer)
+        assert numbers(above) == sorted(set(numbers(above)))
+        assert set(numbers(above)) | set(numbers(page)) == set(gateway.window(WINDOW))
+        assert above.older is (Older.WALL if size >= WINDOW else Older.NONE)
+
+
+def test_a_second_that_the_first_page_cut_is_completed() -> None:
+    gateway = Gateway(102, pace=3)
+    page = newest(gateway.recent(), full=False)
+    assert numbers(page) == [0, *range(3, 102)]
+    above = run(windowed(page.messages[0].id), gateway.answer)
+    assert (numbers(above), above.older) == ([0, 1, 2], Older.NONE)
+
+
+def test_a_burst_longer_than_a_page_is_read_to_its_end() -> None:
+    gateway = Gateway(203, pace=250)
+    page = newest(gateway.recent(), full=False)
+    assert numbers(page) == list(range(100))
+    above = run(windowed(page.messages[0].id), gateway.answer)
+    assert numbers(above) == list(range(203))
 
 
 def test_a_message_deleted_meanwhile_makes_no_double() -> None:
     gateway = Gateway(450)
-    answers = [gateway.answer(Query(after=Safe("m350"))), gateway.answer(Query(before=Safe("m249")))]
-    answers[1] = Answer([message(n) for n in [*range(251, 351)]], total=199)  # m250 was deleted
-    answers[1].items = [message(n) for n in range(251, 351)]
+    answers = [
+        gateway.answer(Query(after=Safe("m350"))),
+        Answer([message(n) for n in range(251, 351)], total=199),
+    ]
+    answers.append(Answer([message(351)], total=99))  # m250 was deleted
     page = run(windowed(Safe("m350")), lambda _: answers.pop(0))
-    numbers = [m.time // 1000 for m in page.messages]
-    assert numbers == [*range(150, 250), *range(251, 350)]
+    assert numbers(page) == [*range(150, 250), *range(251, 351)]
 
 
 def test_page_of_garbage_alone_ends_at_the_wall() -> None:
@@ -129,6 +181,10 @@ def test_page_of_garbage_alone_ends_at_the_wall() -> None:
 
 def test_straight_cursor() -> None:
     answer = Answer([message(1), message(2)], total=2, more=True)
+    full = Answer([message(n, PAGE) for n in range(PAGE)], more=True)
+    assert numbers(run(straight(Safe("m100")), lambda _: full)) == list(
+        range(PAGE)
+    )  # such a gateway sorts well
     assert run(straight(Safe("m3")), lambda _: answer) == Page([message(1), message(2)], Older.MORE)
     answer.more = False
     assert run(straight(Safe("m3")), lambda _: answer).older is Older.NONE

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.gateway.recordings import data
-from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of, each
+from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of, each, queue_status_of
 from watui.gateway.whatsapi.wire import Drops
 from watui.models import Ack, Chat, ChatKey, Contact, DeviceState, Kind, Message
 from watui.text import Safe
@@ -168,3 +168,13 @@ def test_states_and_pairing_strings(name: str, state: DeviceState, has_qr: bool)
     assert device.state is state
     assert (device.qr is not None) is has_qr
     assert "2@" not in repr(device)
+
+
+def test_queue_and_health_of_a_device() -> None:
+    status = queue_status_of(data("320-messages-status"))
+    assert (status.queued, status.health, status.score, status.warnings) == (10, "healthy", 100, ())
+
+
+def test_a_queue_status_that_says_nothing() -> None:
+    status = queue_status_of({})
+    assert (status.queued, status.health, status.score, status.warnings) == (0, "unknown", None, ())

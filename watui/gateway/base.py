@@ -36,6 +36,19 @@ class Page:
 
 
 @dataclass(slots=True)
+class QueueStatus:
+    """How the gateway thinks a device is doing (contract 2.18)."""
+
+    queued: int
+    """Messages in the gateway's own queue, over all devices."""
+    health: Safe
+    """Its word for the device's health: healthy, warning, critical."""
+    score: int | None
+    """The same from 0 to 100."""
+    warnings: tuple[Safe, ...]
+
+
+@dataclass(slots=True)
 class Question:
     """Something happened that only the REST side can tell the truth about; the worker should ask it."""
 
@@ -97,6 +110,9 @@ class Gateway(Protocol):
 
     async def older(self, device: Safe, chat: Safe, oldest: Safe) -> Page:
         """Read what lies directly above the message `oldest`."""
+
+    async def queue_status(self, device: Safe) -> QueueStatus:
+        """Ask for a device's queue and health in one call, which has no rate limit (contract 1.4)."""
 
     async def contacts(self, device: Safe) -> list[Contact]:
         """List the people a device knows."""

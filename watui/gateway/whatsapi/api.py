@@ -15,6 +15,7 @@ from watui.gateway.base import (
     NotAGateway,
     NotReady,
     Page,
+    QueueStatus,
     Refused,
     Sink,
     Unsupported,
@@ -23,7 +24,7 @@ from watui.gateway.base import (
 from watui.gateway.whatsapi import abilities, history
 from watui.gateway.whatsapi.address import Address, Key, Trust, segment
 from watui.gateway.whatsapi.events import Reader
-from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of, each
+from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of, each, queue_status_of
 from watui.gateway.whatsapi.live import Dial
 from watui.gateway.whatsapi.message import in_chat
 from watui.gateway.whatsapi.refusals import STRANGER, UNSURE
@@ -187,6 +188,12 @@ class WhatsApi:
             except StopIteration as end:
                 page: Page = end.value
                 return page
+
+    async def queue_status(self, device: Safe) -> QueueStatus:
+        """Ask for a device's queue and health in one call, which has no rate limit (contract 1.4)."""
+        doing = "asking for the queue"
+        answer = await self._http.call(Call("GET", f"{_of(device)}/messages/status", doing))
+        return self._made(answer, queue_status_of, doing)
 
     async def contacts(self, device: Safe) -> list[Contact]:
         """List the people a device knows, without the groups that the gateway lists too (contract 2.3)."""

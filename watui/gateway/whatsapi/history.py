@@ -127,6 +127,8 @@ def _from(oldest: Safe, above: Items) -> Generator[Query, Answer, tuple[Items | 
         gap = _index(near.items, oldest)
         return (None if gap is None else list(near.items[gap:])), _size(len(above), near)
     behind = yield Query(before=oldest)
+    if not behind.found:
+        return None, None
     size = _size(len(above) + 1, behind)
     following = _first(behind.items)
     if following is None:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import Field, ValidationError
 
+from watui.gateway.base import QueueStatus
 from watui.gateway.whatsapi.kinds import card_name, guess_kind, kind_of, text_of
 from watui.gateway.whatsapi.message import STATUS, ack_of, in_chat
 from watui.gateway.whatsapi.wire import (
@@ -80,6 +81,27 @@ class WireDevice(Wire):
     number: Text | None = Field(None, alias="phoneNumber")
     name: Text | None = Field(None, alias="clientName")
     qr: Text | None = Field(None, alias="qrCode")
+
+
+class WireQueue(Wire):
+    """The queue of a status answer (contract 2.18)."""
+
+    total: int | None = Field(None, alias="totalQueued", ge=0)
+
+
+class WireHealth(Wire):
+    """The health in a status answer (contract 2.18)."""
+
+    status: Text | None = None
+    score: int | None = Field(None, ge=0, le=100)
+    warnings: list[Text] | None = None
+
+
+class WireStatus(Wire):
+    """A device's queue and health (contract 2.18)."""
+
+    queue: WireQueue | None = None
+    health: WireHealth | None = None
 
 
 STATES = {
@@ -215,6 +237,18 @@ def device_of(raw: object) -> Device:
         name=name(wire.name),
         number=None if number == "unknown" else number,
         qr=pairing_string(wire.qr) if state is DeviceState.UNLINKED else None,
+    )
+
+
+def queue_status_of(raw: object) -> QueueStatus:
+    """Make a queue status; raises ValueError if it is none."""
+    wire = read(WireStatus, raw)
+    health = wire.health or WireHealth()
+    return QueueStatus(
+        queued=(wire.queue.total if wire.queue else None) or 0,
+        health=name(health.status) or Safe("unknown"),
+        score=health.score,
+        warnings=tuple(filter(None, map(name, health.warnings or ()))),
     )
 
 
