@@ -45,11 +45,14 @@ picture: $(STAMP) ## draw the README's picture of watui anew
 	@$(BIN)/python -m tests.picture docs/watui.svg
 
 clean: ## remove what was built and installed here
-	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+		snapshot_report.html
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): pyproject.toml
-	@test -n "$(PYTHON)" || { echo "watui needs Python 3.11 or newer; this machine has: $$(python3 --version 2>&1)"; exit 1; }
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "watui needs Python 3.11 or newer; $(or $(PYTHON),python3) is" \
+			"$$($(or $(PYTHON),python3) --version 2>/dev/null || echo not there)"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
 		echo "$(PYTHON) has no venv module; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "installing into $(VENV) (once)"

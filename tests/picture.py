@@ -49,8 +49,8 @@ async def scene(person: Person) -> None:
     await person.pilot.pause()
 
 
-async def draw(path: Path) -> None:
-    """Run the app without a terminal and save what it shows."""
+async def draw() -> str:
+    """Run the app without a terminal and give what it shows, as SVG."""
     evening = datetime.now(UTC).replace(hour=20, minute=46, second=5, microsecond=0)
     async with sitting(
         size=SIZE,
@@ -59,9 +59,8 @@ async def draw(path: Path) -> None:
         seed=1,
     ) as person:
         await scene(person)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(person.app.export_screenshot(title="watui"), encoding="utf-8")
+        return person.app.export_screenshot(title="watui")
 
 
 if __name__ == "__main__":
-    asyncio.run(draw(Path(sys.argv[1])))
+    Path(sys.argv[1]).write_text(asyncio.run(draw()), encoding="utf-8")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from pytest_textual_snapshot import SVGImageExtension
+from pytest_textual_snapshot import SVGImageExtension  # type: ignore[import-untyped]
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
@@ -207,7 +207,10 @@ async def test_every_kind_of_message_in_a_wide_terminal(picture: SnapshotAsserti
 async def test_two_panes_and_a_device_in_trouble(picture: SnapshotAssertion) -> None:
     store = tell(filled(), BOB, own_messages())
     offline = link(LinkState.OFFLINE, "the gateway does not answer")
-    shop = [ev.DeviceChanged(Device(SHOP, DeviceState.READY, name=Safe("Shop"))), ev.LinkChanged(offline)]
+    shop: list[ev.Event] = [
+        ev.DeviceChanged(Device(SHOP, DeviceState.READY, name=Safe("Shop"))),
+        ev.LinkChanged(offline),
+    ]
     store.apply(SHOP, shop, time.monotonic())
     async with showing(store, (80, 24), open_chat=BOB) as pilot:
         assert pilot.app.export_screenshot() == picture

@@ -42,7 +42,7 @@ def _run(argv: Sequence[str], cwd: Path, env: dict[str, str]) -> str:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """Build and install without a network: the tools are the running environment's, and so is what watui needs."""
+    """Build and install without a network: the tools and what watui needs are the running environment's."""
     home = tmp_path_factory.mktemp("wheel")
     env = {name: value for name, value in os.environ.items() if not name.startswith(("WATUI", "PYTHON"))}
     env |= {"WATUI_HOME": str(home / "watui"), "TERM": "xterm-256color"}
@@ -57,7 +57,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     python = str(venv / "bin" / "python")
     pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check"]
     _run([*pip, "install", "--quiet", "--no-index", "--no-deps", "--no-compile", str(wheel)], home, env)
-    # A plain path: the .pth files beside those packages, such as the one that leads to the checkout, do not count.
+    # As a plain path: the .pth files in there, such as the one that leads to the checkout, do not count.
     here = sysconfig.get_paths()
     there = sysconfig.get_paths(vars={"base": str(venv), "platbase": str(venv)})
     (Path(there["purelib"]) / "dependencies.pth").write_text(f"{here['purelib']}\n{here['platlib']}\n")

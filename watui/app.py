@@ -71,7 +71,7 @@ class Watui(Guarded[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", key_display="Ctrl+Q", priority=True, id="app.quit"),
         Binding("ctrl+k", "switch", "Chats", key_display="Ctrl+K", priority=True, id="app.switch"),
-        Binding("question_mark,f1", "help", "Keys", key_display="?", id="app.help"),
+        Binding("f1,question_mark", "help", "Keys", key_display="F1", id="app.help"),
         Binding("escape", "out", "Back", key_display="Esc", id="app.back"),
         Binding("f2", "link", "Link a phone", show=False, key_display="F2", id="app.link"),
         Binding("r,ctrl+r", "retry", "Try again now", show=False, key_display="r Ctrl+R", id="app.retry"),
@@ -282,7 +282,7 @@ class Watui(Guarded[None]):
         self.open_chat = key
         self.store.reading = None
         if key != before:
-            self.composer.show_draft(self.drafts.get(key, ""))
+            self.composer.show_draft(self.drafts.pop(key, ""))
         self.network.open(key, before)
         self.screen_stack[0].add_class("-open")
         if self.chats.filtering:

@@ -35,25 +35,14 @@ def title(store: Store, key: ChatKey | None) -> tuple[Safe, Safe, tuple[Safe, ..
 
 def summary(store: Store, warning: Safe) -> Summary:
     """Sum up for the status pane how every device stands."""
-    unread, unread_chats = store.unread()
-    return Summary(
-        [(device, store.links.get(device.id)) for device in _in_order(store)],
-        store.links.get(GATEWAY),
-        unread,
-        unread_chats,
-        warning,
-    )
+    unread, _ = store.unread()
+    devices = [(device, store.links.get(device.id)) for device in _in_order(store)]
+    return Summary(devices, store.links.get(GATEWAY), _letters(store), unread, warning)
 
 
 def marks(store: Store, drafts: Mapping[ChatKey, str]) -> Marks:
-    """Give what rows show besides their chats; devices by a letter, or a digit where two share it."""
-    devices = _in_order(store)
-    firsts = [device.label[:1].lower() for device in devices]
-    letters = {
-        device.id: Safe(first if firsts.count(first) == 1 else str(number % 10))
-        for number, (device, first) in enumerate(zip(devices, firsts, strict=True), start=1)
-    }
-    return Marks(letters if len(devices) > 1 else {}, store.typing, drafts)
+    """Give what rows show besides their chats."""
+    return Marks(_letters(store), store.names, store.typing, drafts)
 
 
 def unlinked(store: Store) -> list[Device]:
@@ -83,6 +72,18 @@ def keys(app: App[None], groups: Mapping[str, Iterable[DOMNode]]) -> list[tuple[
         )
         for name, nodes in groups.items()
     ]
+
+
+def _letters(store: Store) -> dict[Safe, Safe]:
+    """Mark each of several devices by its label's first letter, or by a digit where two share one."""
+    devices = _in_order(store)
+    if len(devices) < 2:
+        return {}
+    firsts = [device.label[:1].lower() for device in devices]
+    return {
+        device.id: Safe(first if firsts.count(first) == 1 else str(number % 10))
+        for number, (device, first) in enumerate(zip(devices, firsts, strict=True), start=1)
+    }
 
 
 def _in_order(store: Store) -> list[Device]:

@@ -20,8 +20,8 @@ NAME_COLOURS = 8
 MARGIN = 2
 """Cells left of every text, where a mark can stand."""
 
-STAMP = 9
-"""Cells right of every text, for the time and the ticks."""
+STAMP = 10
+"""Cells right of every text, for the time and the ticks, and one to leave free."""
 
 WIDEST = 90
 """Cells beyond which lines become hard to read, however wide the terminal is."""
@@ -32,10 +32,13 @@ LINE_LIMIT = 60
 CHAR_LIMIT = 4096
 """Characters of one message that a thread shows."""
 
+WORDLESS = (Kind.REVOKED, Kind.ENCRYPTED, Kind.UNKNOWN, Kind.SYSTEM, Kind.CALL)
+"""The kinds of message of which there is nothing to see but a remark."""
+
 GROUP_WITHIN = 10 * 60 * 1000
 """Milliseconds within which messages of one sender stand under one name."""
 
-PARTS = ("day", "time", "own", "quote", "notice", "error", "read", "reaction", "note")
+PARTS = ("day", "time", "quote", "media", "error", "read", "reaction", "note")
 """The parts of a message that the stylesheet gives looks to, as component classes `thread--<part>`."""
 
 
@@ -115,27 +118,29 @@ def rule(text: str, width: int, looks: Looks, part: str = "day") -> Strip:
 
 
 def _body(message: Message, around: Surroundings, names: Mapping[Safe, Safe], looks: Looks) -> list[Content]:
-    room = max(10, min(WIDEST, around.width - MARGIN - STAMP - (6 if message.own else 0)))
+    stamp = _stamp(message, looks)
+    room = max(10, min(WIDEST, around.width - MARGIN - stamp.cell_length - (6 if message.own else 0)))
     lines: list[Content] = []
     if message.quote is not None:
         lines.append(_quote_line(message.quote, room, names, looks))
     label = words.label(message)
     if label is not None:
-        lines += Content(label).stylize(looks.parts["notice"]).wrap(room)
+        part = "note" if message.kind in WORDLESS else "media"
+        lines += Content(label).stylize(looks.parts[part]).wrap(room)
     if message.text and message.kind not in (Kind.REVOKED, Kind.ENCRYPTED):
         lines += _text_lines(message.text, room, looks)
     if not lines:
-        lines.append(Content("(empty)").stylize(looks.parts["notice"]))
-    indent = MARGIN
-    if message.own:
-        indent = around.width - STAMP - max(line.cell_length for line in lines)
+        lines.append(Content("(empty)").stylize(looks.parts["note"]))
+    edge = around.width - stamp.cell_length
+    indent = edge - max(line.cell_length for line in lines) if message.own else MARGIN
     stamped = [_indented(line, indent) for line in lines]
-    stamped[-1] = _stamp(stamped[-1], message, around, looks)
+    last = stamped[-1]
+    stamped[-1] = Content.assemble(last, " " * max(0, edge - last.cell_length), stamp)
     if message.reactions:
         stamped.append(_indented(_reaction_line(message, room, looks), indent))
     if message.error:
         error = Content(message.error).stylize(looks.parts["error"])
-        stamped += [_indented(line, MARGIN) for line in error.wrap(around.width - MARGIN - 1)]
+        stamped += [_indented(line, edge - line.cell_length) for line in error.wrap(room)]
     return stamped
 
 
@@ -162,21 +167,18 @@ def _reaction_line(message: Message, room: int, looks: Looks) -> Content:
     return Content.assemble((fit(line, room), looks.parts["reaction"]))
 
 
-def _stamp(line: Content, message: Message, around: Surroundings, looks: Looks) -> Content:
-    marks = "*" if message.starred else ""
-    marks += "edited " if message.edited else ""
-    marks += "forwarded " if message.forwarded else ""
-    if marks and line.cell_length + len(marks) + STAMP > around.width:
-        marks = ""
-    gap = around.width - STAMP - line.cell_length - len(marks)
-    parts: list[Content | str | tuple[str, Style]] = [line, " " * max(0, gap)]
-    if marks:
-        parts.append((marks, looks.parts["time"]))
-    parts.append((f" {words.clock(message.time)}", looks.parts["time"]))
-    if message.own:
-        ack = Ack.SENT if message.ack is None else message.ack
-        parts += [" ", (words.TICKS[ack], looks.parts[_tick_part(ack)])]
-    return Content.assemble(*parts)
+def _stamp(message: Message, looks: Looks) -> Content:
+    """Draw what stands at the right of a message's last line: marks, time and ticks."""
+    marks = " *" if message.starred else ""
+    marks += " edited" if message.edited else ""
+    marks += " forwarded" if message.forwarded else ""
+    ack = Ack.SENT if message.ack is None else message.ack
+    tick = words.TICKS[ack] if message.own else ""
+    return Content.assemble(
+        (f"{marks} {words.clock(message.time)} ", looks.parts["time"]),
+        (tick, looks.parts[_tick_part(ack)]),
+        " " * (STAMP - 7 - len(tick)),
+    )
 
 
 def _tick_part(ack: Ack) -> str:

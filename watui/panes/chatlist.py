@@ -31,6 +31,8 @@ class Marks:
 
     devices: Mapping[Safe, Safe]
     """A short mark for each device, empty when there is only one."""
+    names: Mapping[Safe, Mapping[Safe, Safe]]
+    """For each device, what people are called."""
     typing: Mapping[ChatKey, Mapping[Safe, float]]
     drafts: Mapping[ChatKey, str]
 
@@ -70,7 +72,7 @@ class ChatList(Widget, can_focus=True):
         super().__init__(id=id)
         self._tall = tall
         self._rows: Rows | None = None
-        self._marks = Marks({}, {}, {})
+        self._marks = Marks({}, {}, {}, {})
         self._cursor: ChatKey | None = None
         self._cursor_index = 0
         self._first = 0
@@ -172,14 +174,17 @@ class ChatList(Widget, can_focus=True):
             left = [("draft: ", self._look("draft")), (Safe(draft.partition("\n")[0]), self._look("preview"))]
         else:
             left = [(self._preview(chat), self._look("preview"))]
-        return self._spread([(" ", style), *left], self._badge(chat), width)
+        indent = "  " if self._marks.devices else ""
+        return self._spread([(indent, style), *left], self._badge(chat), width)
 
     def _preview(self, chat: Chat) -> str:
         shown = chat.preview
         if shown is None:
             return ""
         if not shown.own:
-            return words.preview(shown)
+            said = words.preview(shown)
+            who = self._marks.names.get(chat.key.device, {}).get(shown.sender) if shown.sender else None
+            return f"{who.partition(' ')[0]}: {said}" if who else said
         tick = words.TICKS[shown.ack if shown.ack is not None else Ack.SENT]
         return f"{tick} {words.preview(shown)}"
 

@@ -24,7 +24,7 @@ class Hints(Widget):
         hints = list(
             {
                 active.binding.id: (self.app.get_key_display(active.binding), active.binding.description)
-                for active in bindings
+                for active in sorted(bindings, key=_is_of_the_app)
                 if active.binding.show and active.enabled and active.binding.id
             }.values()
         )
@@ -45,3 +45,7 @@ class Hints(Widget):
             room -= needed
             line = Content.assemble(line, " ", (key, key_look), (f" {does.lower()} ", does_look), " ")
         return line
+
+
+def _is_of_the_app(active: ActiveBinding) -> bool:
+    return bool(active.binding.id and active.binding.id.startswith("app."))

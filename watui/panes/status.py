@@ -1,6 +1,6 @@
 """The status pane: how every device stands, what is wrong and what to do about it, and what is unread."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -37,8 +37,9 @@ class Summary:
     devices: Sequence[tuple[Device, Link | None]]
     gateway: Link | None
     """How the gateway itself stands; its words matter until a device is known and when it is gone."""
+    marks: Mapping[Safe, Safe]
+    """The mark by which each of several devices is told in the chat list."""
     unread: int = 0
-    unread_chats: int = 0
     warning: Safe = Safe("")
     """Something that holds for the whole session, such as a connection that anybody can read."""
 
@@ -57,7 +58,7 @@ class StatusPane(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._summary = Summary([], None)
+        self._summary = Summary([], None, {})
         self._now = 0.0
 
     def show(self, summary: Summary, now: float) -> None:
@@ -86,6 +87,7 @@ class StatusPane(Widget):
             look = self._look(_part(state))
             name = fit(device.label, 20)
             parts += [
+                (f" {summary.marks.get(device.id, '')}", self._look("title")),
                 (f" {name} ", self._look("count")),
                 (f"{MARKS[state]} {_stand(device, state)}", look),
                 (" ", look),

@@ -17,6 +17,17 @@ TICKS = {
 """How far an own message has come; read ones differ from delivered ones by weight and underline too."""
 
 
+FIXED: dict[Kind, str | None] = {
+    Kind.TEXT: None,
+    Kind.POLL: "[poll]",
+    Kind.INVITE: "[group invitation]",
+    Kind.CALL: "[call]",
+    Kind.REVOKED: "deleted message",
+    Kind.ENCRYPTED: "waiting for this message; this may take a while",
+}
+"""What is said of kinds of message whose own facts are their text, or of which nothing more is known."""
+
+
 def clock(time: int) -> str:
     """Tell the time of day of a moment in milliseconds, in the terminal's own time zone."""
     return f"{_local(time):%H:%M}"
@@ -70,15 +81,12 @@ def size(count: int) -> str:
 
 def label(message: Message) -> str | None:
     """Name what a message carries besides its text, for its own line; `None` for plain text."""
+    if message.kind in FIXED:
+        return FIXED[message.kind]
     media = message.media or Media()
     match message.kind:
-        case Kind.TEXT:
-            return None
-        case Kind.VOICE | Kind.AUDIO:
-            words = message.kind.value
-            return _boxed(f"{length(media.seconds)} {words}" if media.seconds is not None else words, media)
-        case Kind.IMAGE | Kind.VIDEO | Kind.GIF | Kind.STICKER | Kind.DOCUMENT:
-            return _boxed(message.kind.value, media)
+        case Kind.VIDEO | Kind.VOICE | Kind.AUDIO if media.seconds is not None:
+            return _boxed(f"{length(media.seconds)} {message.kind.value}", media)
         case Kind.LOCATION:
             place = message.place
             if place is None:
@@ -87,20 +95,11 @@ def label(message: Message) -> str | None:
             return f"[location] {name}{place.latitude:.5f}, {place.longitude:.5f}"
         case Kind.CONTACT:
             return f"[contact] {', '.join(message.cards)}" if message.cards else "[contact]"
-        case Kind.POLL:
-            return "[poll]"
-        case Kind.REVOKED:
-            return "deleted message"
-        case Kind.ENCRYPTED:
-            return "waiting for this message; this may take a while"
-        case Kind.CALL:
-            return "[call]"
-        case Kind.INVITE:
-            return "[group invitation]"
         case Kind.SYSTEM:
-            return message.type_name or "notice"
+            return f"notice ({message.type_name})" if message.type_name else "notice"
         case Kind.UNKNOWN:
             return f"unsupported message ({message.type_name or 'of unknown type'})"
+    return _boxed(message.kind.value, media)
 
 
 def preview(shown: Preview) -> str:
@@ -112,7 +111,7 @@ def preview(shown: Preview) -> str:
             return shown.kind.value
         case Kind.UNKNOWN:  # a list that names no type is no reason to speak of an unsupported message
             return shown.text
-    return f"{shown.kind.value}: {shown.text}" if shown.text else shown.kind.value
+    return f"[{shown.kind.value}] {shown.text}" if shown.text else f"[{shown.kind.value}]"
 
 
 def quoted(kind: Kind, text: Safe) -> str:

@@ -39,4 +39,5 @@ class HelpScreen(ModalScreen[None]):
                 for key, does in keys
             ]
             lines.append(Content(""))
-        return Content("\n").join(lines[:-1])
+        lines.append(Content("Esc closes"))
+        return Content("\n").join(lines)

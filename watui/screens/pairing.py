@@ -136,5 +136,5 @@ class PairingScreen(ModalScreen[None]):
         if not device.qr:
             return "waiting for a code from the gateway"
         if not fits:
-            return f"make the terminal {needs.width} wide and {needs.height} high, or the letters smaller"
-        return "a new code comes by itself every few seconds"
+            return f"the code needs a terminal of {needs.width} × {needs.height} · Esc later"
+        return "a new code comes by itself · Esc later"

@@ -27,7 +27,7 @@ class SwitcherScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the field above what it finds."""
         with Vertical(id="switcher-box"):
-            yield FilterField(placeholder="chat", compact=True)
+            yield FilterField(placeholder="chat · Enter opens · Esc closes", compact=True)
             found = ChatList(tall=False)
             found.can_focus = False
             yield found
