@@ -118,7 +118,7 @@ _SHOPS = (
     "Taverna Kostas",
 )
 
-# The first people of every account, so that each kind of name is near the top of the list.
+# The first people of every address book, so that each kind of name is near the top of the list.
 _CAST = (
     Person("4915111111111@c.us", "Alice Bergmann", "Alice 🌸", "en"),
     Person("14155550123@c.us", "Bob Castellano", "Bob", "en"),

@@ -90,7 +90,7 @@ class Phone:
             self.people[self.jid] = Person(self.jid, self.name, self.name or "", "en")
             unread = 0
         else:
-            friend = person(seed, index // 5 * 3 + (0, 1, 1, 2)[index % 5])
+            friend = self._acquaintance(index // 5 * 3 + (0, 1, 1, 2)[index % 5])
             self.people.setdefault(friend.id, friend)
             chat = Chat(friend.id, friend.shown, lang=friend.lang)
         chat.base = count
@@ -102,9 +102,13 @@ class Phone:
         chat.tell = Story(self, chat, chat.unread).tell
         return chat
 
+    def _acquaintance(self, index: int) -> Person:
+        """Give somebody of the address book; only the first device knows the dozen of every account."""
+        return person(self.seed, index + 100 * self.index)
+
     def _group(self, number: int, end: int) -> Chat:
         seed = self.seed
-        subject, theme = _GROUPS[number % len(_GROUPS)]
+        subject, theme = _GROUPS[(number + 3 * self.index) % len(_GROUPS)]
         if number >= len(_GROUPS):
             subject = f"{subject} {number // len(_GROUPS) + 1}"
         tail = "" if number != 5 else f"-{1_400_000_000 + roll(seed, number, 31) % 10**8}"
@@ -118,7 +122,7 @@ class Phone:
         known = max(self.options.chats * 3 // 5, 12)
         members: list[str] = []
         for place in range(3 + roll(self.seed, number, 32) % 8):
-            member = person(self.seed, roll(self.seed, number, 33, place) % (known + 10))
+            member = self._acquaintance(roll(self.seed, number, 33, place) % (known + 10))
             if member.id not in members and not member.business:
                 self.people.setdefault(member.id, member)
                 members.append(member.id)
