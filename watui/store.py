@@ -7,6 +7,8 @@ that a pane redraws a row and not itself.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import singledispatchmethod
+from itertools import groupby
+from typing import cast
 
 from watui import events as ev
 from watui.models import (
@@ -82,8 +84,12 @@ class Store:
         """Let happen what happened; `now` is the monotonic clock in seconds."""
         changes = Changes()
         self._now = now
-        for event in events:
-            self._apply(event, device, changes)
+        for arrivals, run in groupby(events, lambda event: isinstance(event, ev.MessageArrived)):
+            if arrivals:
+                self._arrive(cast("Iterable[ev.MessageArrived]", run), device, changes)
+            else:
+                for event in run:
+                    self._apply(event, device, changes)
         for key in changes.chats:
             changes.order |= self._arrange(key)
         return changes
@@ -135,6 +141,23 @@ class Store:
         return self.names.setdefault(device, {})
 
     # One method for each thing that can happen.
+
+    def _arrive(self, run: Iterable[ev.MessageArrived], device: Safe, changes: Changes) -> None:
+        """Take in a run of live messages; a flood of them costs each chat's row once."""
+        new: dict[ChatKey, list[Message]] = {}
+        for event in run:
+            message = event.message
+            key = ChatKey(device, message.chat)
+            self._learn_push_name(device, message, changes)
+            self._stop_typing(key, message.sender or message.chat, changes)
+            if event.chat_name and key not in self.chats:
+                self.chats[key] = Chat(key, event.chat_name, group=key.jid.endswith("@g.us"))
+            if self.thread(key).timeline.put(message):
+                new.setdefault(key, []).append(message)
+            changes.threads.add(key)
+        for key, messages in new.items():
+            self._refresh_preview(key, max(reversed(messages), key=_sent_at), changes)
+            self._count(key, messages, changes)
 
     @singledispatchmethod
     def _apply(self, event: object, device: Safe, changes: Changes) -> None:
@@ -202,23 +225,7 @@ class Store:
         if event.newest and event.messages:
             self._refresh_preview(key, event.messages[-1], changes)
         if event.live:
-            for message in new:
-                self._count(key, message, changes)
-
-    @_apply.register
-    def _(self, event: ev.MessageArrived, device: Safe, changes: Changes) -> None:
-        message = event.message
-        key = ChatKey(device, message.chat)
-        self._learn_push_name(device, message, changes)
-        is_new = self.thread(key).timeline.put(message)
-        changes.threads.add(key)
-        self._stop_typing(key, message.sender or message.chat, changes)
-        if not is_new:
-            return
-        if event.chat_name and key not in self.chats:
-            self.chats[key] = Chat(key, event.chat_name, group=key.jid.endswith("@g.us"))
-        self._refresh_preview(key, message, changes)
-        self._count(key, message, changes)
+            self._count(key, new, changes)
 
     @_apply.register
     def _(self, event: ev.Queued, device: Safe, changes: Changes) -> None:
@@ -338,13 +345,13 @@ class Store:
         self.chats[key] = replace(chat, time=message.time, preview=preview)
         changes.chats.add(key)
 
-    def _count(self, key: ChatKey, message: Message, changes: Changes) -> None:
-        if message.own or message.kind is Kind.SYSTEM:
-            return
-        changes.arrived.append((key, message))
-        if key != self.reading:
-            chat = self.chats[key]
-            self.chats[key] = replace(chat, unread=chat.unread + 1)
+    def _count(self, key: ChatKey, new: list[Message], changes: Changes) -> None:
+        """Count messages seen for the first time, but for own ones and notices."""
+        incoming = [message for message in new if not message.own and message.kind is not Kind.SYSTEM]
+        changes.arrived += [(key, message) for message in incoming]
+        chat = self.chats.get(key)
+        if incoming and chat is not None and key != self.reading:
+            self.chats[key] = replace(chat, unread=chat.unread + len(incoming))
             changes.chats.add(key)
 
     def _close_hole(self, thread: Thread, page: ev.HistoryRead) -> None:
@@ -427,6 +434,10 @@ def number_of(jid: Safe) -> Safe:
 def ready(device: Device) -> bool:
     """Whether messages can be sent through a device."""
     return device.state is DeviceState.READY
+
+
+def _sent_at(message: Message) -> int:
+    return message.time
 
 
 def _newest_id(timeline: Timeline) -> Safe | None:

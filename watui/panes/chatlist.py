@@ -21,6 +21,9 @@ from watui.text import Safe, cell_len, fit
 WHEEL = 3
 """Lines that one step of the mouse wheel scrolls."""
 
+KEPT = 500
+"""Drawn rows kept for the next paint."""
+
 TALL_FROM = 30
 """Cells of width from which a chat gets a second line with its last message."""
 
@@ -77,6 +80,7 @@ class ChatList(Widget, can_focus=True):
         self._cursor_index = 0
         self._first = 0
         self._opened: ChatKey | None = None
+        self._drawn: dict[ChatKey, tuple[tuple[object, ...], list[Strip]]] = {}
 
     # What the pane or screen above tells it.
 
@@ -129,21 +133,52 @@ class ChatList(Widget, can_focus=True):
         """Keep the cursor in view in the new height."""
         self._keep_in_view()
 
+    def notify_style_update(self) -> None:
+        """Forget every drawn row when the theme or the size class changes."""
+        super().notify_style_update()
+        self._drawn.clear()
+
     def render_line(self, y: int) -> Strip:
-        """Draw one line: half a chat, or a whole one in a narrow list."""
+        """Give one line: half a chat, or a whole one in a narrow list."""
         per_row = self._lines_per_row
         index = self._first + y // per_row
-        width = self.size.width
         if self._rows is None or index >= len(self._rows):
-            return Strip.blank(width, self.rich_style)
-        chat = self._rows[index]
+            return Strip.blank(self.size.width, self.rich_style)
+        return self._row(self._rows[index])[y % per_row]
+
+    def _row(self, chat: Chat) -> list[Strip]:
+        """Give the lines of a chat, drawn anew only when something in them is another."""
+        key = chat.key
+        marks = self._marks
+        about = (
+            chat,
+            self.size.width,
+            key == self._cursor,
+            key == self._opened,
+            self.has_focus,
+            bool(marks.typing.get(key)),
+            marks.drafts.get(key),
+            marks.devices.get(key.device),
+            self._sender(chat),
+            date.today(),  # noqa: DTZ011 - the terminal's own time zone
+        )
+        drawn = self._drawn.get(key)
+        if drawn is None or drawn[0] != about:
+            if len(self._drawn) >= KEPT:
+                self._drawn.clear()
+            drawn = self._drawn[key] = (about, self._draw(chat))
+        return drawn[1]
+
+    def _draw(self, chat: Chat) -> list[Strip]:
+        width = self.size.width
         style = self._row_style(chat.key)
         bar = "▌" if chat.key == self._cursor else " "
-        if per_row == 1:
-            return self._strip(bar, self._one_line(chat, width - 1, style), width, style)
-        if y % 2 == 0:
-            return self._strip(bar, self._name_line(chat, width - 1, style), width, style)
-        return self._strip(bar, self._preview_line(chat, width - 1, style), width, style)
+        if self._lines_per_row == 1:
+            return [self._strip(bar, self._one_line(chat, width - 1), width, style)]
+        return [
+            self._strip(bar, self._name_line(chat, width - 1), width, style),
+            self._strip(bar, self._preview_line(chat, width - 1), width, style),
+        ]
 
     def _row_style(self, key: ChatKey) -> Style:
         if key == self._cursor and self.has_focus:
@@ -155,18 +190,18 @@ class ChatList(Widget, can_focus=True):
     def _look(self, part: str) -> Style:
         return self.get_visual_style(f"chats--{part}", partial=True)
 
-    def _name_line(self, chat: Chat, width: int, style: Style) -> Content:
+    def _name_line(self, chat: Chat, width: int) -> Content:
         time = words.short_time(chat.time, date.today())  # noqa: DTZ011 - the terminal's own time zone
         return self._spread(self._name_parts(chat), [(time, self._look("time"))], width)
 
-    def _one_line(self, chat: Chat, width: int, style: Style) -> Content:
+    def _one_line(self, chat: Chat, width: int) -> Content:
         right = self._badge(chat)
         typing = self._marks.typing.get(chat.key)
         if typing:
             right = [("…", self._look("typing")), *right]
         return self._spread(self._name_parts(chat), right, width)
 
-    def _preview_line(self, chat: Chat, width: int, style: Style) -> Content:
+    def _preview_line(self, chat: Chat, width: int) -> Content:
         draft = self._marks.drafts.get(chat.key)
         if self._marks.typing.get(chat.key):
             left = [("typing…", self._look("typing"))]
@@ -175,7 +210,7 @@ class ChatList(Widget, can_focus=True):
         else:
             left = [(self._preview(chat), self._look("preview"))]
         indent = "  " if self._marks.devices else ""
-        return self._spread([(indent, style), *left], self._badge(chat), width)
+        return self._spread([(indent, self._look("preview")), *left], self._badge(chat), width)
 
     def _preview(self, chat: Chat) -> str:
         shown = chat.preview
@@ -183,10 +218,15 @@ class ChatList(Widget, can_focus=True):
             return ""
         if not shown.own:
             said = words.preview(shown)
-            who = self._marks.names.get(chat.key.device, {}).get(shown.sender) if shown.sender else None
+            who = self._sender(chat)
             return f"{who.partition(' ')[0]}: {said}" if who else said
         tick = words.TICKS[shown.ack if shown.ack is not None else Ack.SENT]
         return f"{tick} {words.preview(shown)}"
+
+    def _sender(self, chat: Chat) -> Safe | None:
+        """Name who wrote the last message of a group, if that is known."""
+        sender = chat.preview.sender if chat.preview else None
+        return self._marks.names.get(chat.key.device, {}).get(sender) if sender else None
 
     def _name_parts(self, chat: Chat) -> list[tuple[str, Style]]:
         mark = self._marks.devices.get(chat.key.device)
