@@ -87,7 +87,7 @@ async def sitting(
     quick = {"pace": 0.0, "mark_read_delay": 0.02, "qr_delay": 0.0}
     async with DemoGateway(DemoOptions(**{**quick, **options})) as gateway:
         chosen = Settings(**{"url": gateway.url, "api_key": gateway.key, **(settings or {})})
-        app = Watui(network_of(chosen, None))
+        app = Watui(network_of(lambda: chosen, None))
         async with app.run_test(size=size, notifications=True) as pilot:
             yield Person(app, pilot, gateway)
 

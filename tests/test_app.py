@@ -4,9 +4,14 @@ from functools import partial
 
 import pytest
 
-from tests.conftest import sitting
+from tests.conftest import Person, sitting
 from tests.waiting import until
+from watui.app import Watui
+from watui.config import ConfigError, Settings
+from watui.demo.gateway import DemoGateway
+from watui.demo.options import DemoOptions
 from watui.models import Ack, Kind, LinkState, Older
+from watui.start import network_of
 from watui.store import Thread
 from watui.text import Safe
 
@@ -237,3 +242,23 @@ async def test_a_safe_local_id_never_reaches_the_gateway(profile: str) -> None:
         await until(lambda: not person.thread(ALICE)[-1].local)
         assert all("watui:" not in str(call) for call in person.gateway.calls)
         assert isinstance(person.thread(ALICE)[-1].id, Safe)
+
+
+async def test_a_mistake_in_the_settings_is_told_and_mended_without_a_restart() -> None:
+    async with DemoGateway(DemoOptions()) as gateway:
+        written = ['url = "nonsense"']
+
+        def load() -> Settings:
+            if written:
+                raise ConfigError("config.toml line 1: url: should begin with http:// or https://")
+            return Settings(url=gateway.url, api_key=gateway.key)
+
+        app = Watui(network_of(load, None))
+        async with app.run_test(size=(120, 40)) as pilot:
+            person = Person(app, pilot, gateway)
+            await until(lambda: app.store.links)
+            assert "config.toml line 1: url:" in await person.screen()
+            written.clear()
+            await pilot.press("r")
+            await person.connected()
+            assert "config.toml" not in await person.screen()

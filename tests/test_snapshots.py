@@ -81,7 +81,7 @@ async def showing(
     store: Store, size: tuple[int, int], *, open_chat: str | None = None, draft: str = "", theme: str = ""
 ) -> AsyncIterator[Pilot[None]]:
     """Show a store as it is; no fixture, since Textual wants the task of the test."""
-    app = Watui(lambda post: Network(nowhere, post), store=store, sounds=False)
+    app = Watui(lambda post: Network(nowhere, post), store=store)
     app.network = Offline(nowhere, app._post)
     app.theme = theme or app.theme
     async with app.run_test(size=size) as pilot:

@@ -7,7 +7,6 @@ cost a second together. Only this module knows the embedded gateway.
 import argparse
 import gc
 import os
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -103,6 +102,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _watui(options: argparse.Namespace) -> int:
+    gc.disable()  # the app turns it on again once it has painted
     if words := _no_terminal():
         return _refuse(words)
     from watui.paths import Paths  # noqa: PLC0415
@@ -114,18 +114,19 @@ def _watui(options: argparse.Namespace) -> int:
 
 
 def _own(options: argparse.Namespace, paths: "Paths") -> int:
-    from watui.config import ConfigError, load_settings  # noqa: PLC0415
-
-    try:
-        settings = load_settings(options.config, options.env_file, os.environ)
-    except ConfigError as error:
-        return _refuse(str(error))
-    if not settings.configured:
+    """Run on the user's gateway, if there is any sign of one; the settings are read after the first paint."""
+    named = any(name.startswith(("WATUI_URL", "WATUI_API_KEY")) and os.environ[name] for name in os.environ)
+    if not (named or options.env_file or options.config or paths.config.exists()):
         config, key = paths.config, paths.config.with_name("key")
         sys.stderr.write(_WELCOME.format(config=_plain(str(config)), key=_plain(str(key))))
         return REFUSED
-    _hide(settings)
-    return _prepared()(settings, paths, None)
+    return _prepared()(lambda: _settings(options), paths, None)
+
+
+def _settings(options: argparse.Namespace) -> "Settings":
+    from watui.config import load_settings  # noqa: PLC0415
+
+    return load_settings(options.config, options.env_file, os.environ, demo=options.demo)
 
 
 def _demo(options: argparse.Namespace, paths: "Paths") -> int:
@@ -145,27 +146,19 @@ def _demo(options: argparse.Namespace, paths: "Paths") -> int:
             f"the demo needs a directory of its own: {error.filename}: {(error.strerror or '').lower()}"
         )
     try:
-        from watui.config import ConfigError, load_settings  # noqa: PLC0415
-
-        try:
-            settings = load_settings(options.config, options.env_file, os.environ, demo=True)
-        except ConfigError as error:
-            return _refuse(str(error))
-        return _prepared()(settings, paths, demo)
+        return _prepared()(lambda: _settings(options), paths, demo)
     finally:
         demo.stop()
+        import shutil  # noqa: PLC0415 - with its compressors it costs more than all of this module
+
         shutil.rmtree(paths.data, ignore_errors=True)
 
 
 def _prepared() -> Callable[..., int]:
-    """Return the app's `run`, imported with the terminal made ready and without collecting garbage.
-
-    The app turns the collector on again once it has painted.
-    """
+    """Return the app's `run`, imported with the terminal made ready."""
     from watui.terminal.environment import prepare  # noqa: PLC0415
 
     prepare(os.environ)
-    gc.disable()
     from watui.start import run  # noqa: PLC0415
 
     return run

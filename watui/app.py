@@ -9,7 +9,7 @@ import gc
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
 from textual import events, getters, on
@@ -23,7 +23,7 @@ from textual.timer import Timer
 from watui import alerts, views
 from watui import events as ev
 from watui.memory import Memory
-from watui.messages import Arrived, Filtered, MoreWanted, Opened, Seen, Sent
+from watui.messages import Arrived, Configured, Filtered, MoreWanted, Opened, Seen, Sent
 from watui.models import LOCAL_PREFIX, Ack, ChatKey, Kind, Message
 from watui.network import Network
 from watui.panes.chats import ChatsPane
@@ -33,13 +33,14 @@ from watui.panes.status import StatusPane
 from watui.panes.thread import ThreadPane
 from watui.panes.title import TitleLine
 from watui.rows import Rows
-from watui.screens.help import HelpScreen
-from watui.screens.pairing import PairingScreen
-from watui.screens.switcher import SwitcherScreen
 from watui.store import Changes, Store
 from watui.terminal import Reporter, output
 from watui.terminal.host import Guarded
 from watui.text import Safe, clean
+
+if TYPE_CHECKING:  # dialogs are imported when they open, so that the first paint need not wait for them
+    from watui.screens.pairing import PairingScreen
+    from watui.screens.switcher import SwitcherScreen
 
 STOP_WITHIN = 0.7
 """Seconds that the network gets to end when the person quits."""
@@ -98,10 +99,6 @@ class Watui(Guarded[None]):
         *,
         store: Store | None = None,
         reporter: Reporter | None = None,
-        notifications: bool = True,
-        desktop: bool = False,
-        sounds: bool = True,
-        warning: Safe = Safe(""),
         memory: Memory | None = None,
     ) -> None:
         super().__init__(reporter)
@@ -110,12 +107,13 @@ class Watui(Guarded[None]):
         self.open_chat: ChatKey | None = None
         self._memory = memory or Memory()
         self.drafts = self._memory.drafts
-        self._toasts = notifications
-        self._desktop = desktop
-        self._sounds = sounds
+        self._toasts = self._sounds = True
+        self._desktop = False
+        self._warning = Safe("")
         if self._memory.theme in self.available_themes:
             self.theme = self._memory.theme
-        self._warning = warning
+        self._pairing: PairingScreen | None = None
+        self._switcher: SwitcherScreen | None = None
         self._ringer = alerts.Ringer()
         self._rows: Rows | None = None
         self._query = ""
@@ -162,6 +160,14 @@ class Watui(Guarded[None]):
     @on(Arrived)
     def _arrived(self, message: Arrived) -> None:
         self._apply(message.device, message.events)
+
+    @on(Configured)
+    def _configured(self, message: Configured) -> None:
+        self._toasts, self._sounds, self._desktop = message.notifications, message.sounds, message.desktop
+        self._warning = message.warning
+        if self._memory.theme is None and message.theme in self.available_themes:
+            self.theme = message.theme
+        self._show_status()
 
     def _apply(self, device: Safe, happened: Iterable[ev.Event]) -> None:
         self._show(self.store.apply(device, happened, time.monotonic()))
@@ -214,8 +220,8 @@ class Watui(Guarded[None]):
             self._rows = self.store.rows(self._query)
         marks = views.marks(self.store, self.drafts)
         self.chats.show(self._rows, marks)
-        if isinstance(self.screen, SwitcherScreen) and order:
-            self.screen.show(self.store.rows(self.screen.query_text), marks)
+        if self._switcher is not None and order:
+            self._switcher.show(self.store.rows(self._switcher.query_text), marks)
 
     def _show_thread(self) -> None:
         key = self.open_chat
@@ -230,12 +236,12 @@ class Watui(Guarded[None]):
     def _show_devices(self) -> None:
         self._show_status()
         self._show_title()
-        if isinstance(self.screen, PairingScreen):
-            device = self.store.devices.get(self.screen.device)
+        if self._pairing is not None:
+            device = self.store.devices.get(self._pairing.device)
             if device is None:
-                self.screen.dismiss(None)
+                self._pairing.dismiss(None)
             else:
-                self.screen.show(device)
+                self._pairing.show(device)
         elif len(self.screen_stack) == 1 and views.only_linking_is_left(self.store):
             self.action_link()
         waiting = any(link.retry_at is not None for link in self.store.links.values())
@@ -327,8 +333,8 @@ class Watui(Guarded[None]):
 
     @on(Filtered)
     def _filtered(self, message: Filtered) -> None:
-        if isinstance(self.screen, SwitcherScreen):
-            self.screen.show(self.store.rows(message.query), views.marks(self.store, self.drafts))
+        if self._switcher is not None:
+            self._switcher.show(self.store.rows(message.query), views.marks(self.store, self.drafts))
             return
         narrower = self._query and message.query.startswith(self._query)
         self._rows = self.store.rows(message.query, self._rows if narrower else None)
@@ -398,11 +404,18 @@ class Watui(Guarded[None]):
 
     def action_switch(self) -> None:
         """Open the chat switcher."""
-        self.push_screen(SwitcherScreen(), None)
-        self.call_after_refresh(self._show_chats, order=True)
+        from watui.screens.switcher import SwitcherScreen  # noqa: PLC0415
+
+        def closed(_: None) -> None:
+            self._switcher = None
+
+        self._switcher = SwitcherScreen(self.store.rows(), views.marks(self.store, self.drafts))
+        self.push_screen(self._switcher, closed)
 
     def action_help(self) -> None:
         """Show every key."""
+        from watui.screens.help import HelpScreen  # noqa: PLC0415
+
         groups: dict[str, list[DOMNode]] = {
             "everywhere": [self],
             "chats": [self.chats.list, self.chats],
@@ -413,9 +426,17 @@ class Watui(Guarded[None]):
 
     def action_link(self) -> None:
         """Show the code of a device that waits for a phone."""
+        from watui.screens.pairing import PairingScreen  # noqa: PLC0415
+
+        def closed(_: None) -> None:
+            self._pairing = None
+
         waiting = views.unlinked(self.store)
+        if self._pairing is not None:
+            return
         if waiting:
-            self.push_screen(PairingScreen(waiting[0]))
+            self._pairing = PairingScreen(waiting[0])
+            self.push_screen(self._pairing, closed)
         else:
             self.notify("every device is linked; Ctrl+P, Add a device, makes another one", markup=False)
 

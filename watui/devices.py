@@ -60,10 +60,9 @@ _log = logging.getLogger(__name__)
 class DeviceWorker:
     """The shell around one device: connection, catching up, sending."""
 
-    def __init__(self, device: Safe, gateway: Gateway, post: Post, *, sockets: bool = True) -> None:
+    def __init__(self, device: Safe, gateway: Gateway, post: Post) -> None:
         self.id = device
         self._gateway = gateway
-        self._sockets = sockets
         self._batch = Batch(device, post)
         self._backoff = Backoff(random.random)
         self._device: Device | None = None
@@ -122,7 +121,7 @@ class DeviceWorker:
         try:
             self._say(LinkState.CONNECTING)
             await self._ask_device()
-            if self._sockets:
+            if self._gateway.sockets:
                 await self._stay_connected()
             else:
                 await self._poll(None)

@@ -33,12 +33,12 @@ async def _examine(settings: Settings) -> bool:
         _say("✗", error.words)
         return False
     try:
-        return await _steps(gateway, sockets=settings.sockets)
+        return await _steps(gateway)
     finally:
         await gateway.close()
 
 
-async def _steps(gateway: Gateway, *, sockets: bool) -> bool:
+async def _steps(gateway: Gateway) -> bool:
     if not await _step("something answers like a gateway", gateway.ping):
         return False
     devices: list[Device] = []
@@ -50,10 +50,10 @@ async def _steps(gateway: Gateway, *, sockets: bool) -> bool:
         return False
     if not devices:
         _say("!", "it has no device yet: start watui, press Ctrl+P and choose Add a device")
-    return all([await _device(gateway, device.id, sockets=sockets) for device in devices])
+    return all([await _device(gateway, device.id) for device in devices])
 
 
-async def _device(gateway: Gateway, device: Safe, *, sockets: bool) -> bool:
+async def _device(gateway: Gateway, device: Safe) -> bool:
     try:
         found = await gateway.device(device)
     except GatewayError as error:
@@ -77,7 +77,7 @@ async def _device(gateway: Gateway, device: Safe, *, sockets: bool) -> bool:
             _say("!", f"device {found.label}: {warning}")
 
     await _step(f"device {found.label}: its health can be asked for", health)
-    if not sockets:
+    if not gateway.sockets:
         _say("·", "sockets are switched off in the settings: news come by asking every few seconds")
         return True
 

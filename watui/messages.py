@@ -19,6 +19,18 @@ class Arrived(Message):
 
 
 @dataclass
+class Configured(Message):
+    """The settings were read, on the network thread, after the first paint."""
+
+    notifications: bool
+    desktop: bool
+    sounds: bool
+    warning: Safe
+    """What the person should know for the whole session; empty for nothing."""
+    theme: str | None
+
+
+@dataclass
 class Opened(Message):
     """The person chose a chat."""
 

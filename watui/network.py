@@ -44,12 +44,9 @@ Request = Callable[[DeviceWorker], None]
 class Network:
     """Starts and stops the thread, and takes requests to the right worker; safe from any thread."""
 
-    def __init__(
-        self, connect: Connect, post: Post, *, sockets: bool = True, on_error: LoopHandler | None = None
-    ) -> None:
+    def __init__(self, connect: Connect, post: Post, *, on_error: LoopHandler | None = None) -> None:
         self._connect = connect
         self._post = post
-        self._sockets = sockets
         self._on_error = on_error
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
@@ -183,7 +180,7 @@ class Network:
 
     def _begin(self, device: Device, gateway: Gateway) -> None:
         self._post(device.id, [ev.DeviceChanged(device)])
-        worker = DeviceWorker(device.id, gateway, self._post, sockets=self._sockets)
+        worker = DeviceWorker(device.id, gateway, self._post)
         if self._open is not None and self._open.device == device.id:
             worker.open(self._open.jid)
         self._workers[device.id] = worker

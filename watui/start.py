@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from watui import log
 from watui.app import Watui
 from watui.batch import Post
-from watui.config import ConfigError, Settings
-from watui.demo_process import DemoError, DemoProcess
 from watui.gateway.base import BadSettings, GatewayGone
-from watui.keys import read_key
 from watui.memory import memory_at
+from watui.messages import Configured
 from watui.network import LoopHandler, Network
 from watui.paths import Paths
 from watui.terminal import Reporter
 from watui.text import Safe, one_line
 
 if TYPE_CHECKING:
+    from watui.config import Settings
+    from watui.demo_process import DemoProcess
     from watui.gateway.whatsapi import WhatsApi
 
 DEMO_WITHIN = 20.0
@@ -27,22 +27,34 @@ DEMO_WITHIN = 20.0
 _log = logging.getLogger(__name__)
 
 
-def run(settings: Settings, paths: Paths, demo: DemoProcess | None) -> int:
-    """Run watui until the person leaves; returns the exit code."""
-    trouble = log.set_up(settings.log_file or paths.log, settings.log_level, settings.debug)
+def run(load: Callable[[], "Settings"], paths: Paths, demo: "DemoProcess | None") -> int:
+    """Run watui until the person leaves; returns the exit code.
+
+    `load` reads the settings. It is called on the network thread, after the first paint, since pydantic
+    takes as long to import as half of Textual; what is wrong with them then stands in the status line.
+    """
+    log.set_up(paths.log, "info", debug=False)
     reporter = Reporter(paths.crashes, log.redact, _log.error)
     reporter.install()
-    memory = memory_at(paths.state)
-    memory.theme = memory.theme or settings.theme
-    app = Watui(
-        network_of(settings, demo, reporter.loop_handler),
-        reporter=reporter,
-        notifications=settings.notifications,
-        desktop=settings.desktop_notifications,
-        sounds=settings.sounds,
-        warning=_warning(settings, trouble),
-        memory=memory,
-    )
+
+    def loaded() -> "Settings":
+        settings = load()
+        for secret in settings.secrets():
+            log.hide(secret)
+        trouble = log.set_up(settings.log_file or paths.log, settings.log_level, settings.debug)
+        app.post_message(
+            Configured(
+                settings.notifications,
+                settings.desktop_notifications,
+                settings.sounds,
+                _warning(settings, trouble),
+                settings.theme,
+            )
+        )
+        return settings
+
+    make = network_of(loaded, demo, reporter.loop_handler)
+    app = Watui(make, reporter=reporter, memory=memory_at(paths.state))
     try:
         app.run()
     finally:
@@ -51,13 +63,21 @@ def run(settings: Settings, paths: Paths, demo: DemoProcess | None) -> int:
 
 
 def network_of(
-    settings: Settings, demo: DemoProcess | None, on_error: LoopHandler | None = None
+    load: Callable[[], "Settings"], demo: "DemoProcess | None", on_error: LoopHandler | None = None
 ) -> Callable[[Post], Network]:
     """Say how the network thread reaches the gateway, without importing anything of it yet."""
 
     async def connect() -> "WhatsApi":
+        from watui.config import ConfigError  # noqa: PLC0415 - see `run`
+
+        try:
+            settings = load()
+        except ConfigError as error:
+            raise BadSettings(str(error)) from None
         if demo is None:
             return await open_gateway(settings)
+        from watui.demo_process import DemoError  # noqa: PLC0415
+
         try:
             ready = await asyncio.to_thread(demo.ready, DEMO_WITHIN)
         except DemoError as error:
@@ -65,12 +85,14 @@ def network_of(
         log.hide(ready.key)
         return await open_gateway(settings.for_demo(ready.url, ready.key))
 
-    return lambda post: Network(connect, post, sockets=settings.sockets, on_error=on_error)
+    return lambda post: Network(connect, post, on_error=on_error)
 
 
-async def open_gateway(settings: Settings) -> "WhatsApi":
+async def open_gateway(settings: "Settings") -> "WhatsApi":
     """Make the adapter of a gateway; its imports take time, so only the network thread should call it."""
+    from watui.config import ConfigError  # noqa: PLC0415 - see `run`
     from watui.gateway.whatsapi import WhatsApi  # noqa: PLC0415 - aiohttp and socketio cost half a second
+    from watui.keys import read_key  # noqa: PLC0415
 
     def key() -> str | None:
         try:
@@ -88,6 +110,7 @@ async def open_gateway(settings: Settings) -> "WhatsApi":
         access_token=settings.access_token.get_secret_value() if settings.access_token else None,
         socket_url=settings.socket_base,
         socket_path=settings.socket_path,
+        sockets=settings.sockets,
         ca_file=settings.ca_file,
         tls_fingerprint=settings.tls_fingerprint,
         allow_plaintext=settings.allow_plaintext,
@@ -100,7 +123,7 @@ async def open_gateway(settings: Settings) -> "WhatsApi":
     return gateway
 
 
-def _warning(settings: Settings, trouble: str | None) -> Safe:
+def _warning(settings: "Settings", trouble: str | None) -> Safe:
     if settings.plaintext:
         return Safe("the connection to the gateway is not encrypted: others on the way can read it")
     return one_line(trouble or "", limit=200)

@@ -1,10 +1,12 @@
 """watui as it starts when it knows something already: 200 chats, and 50 messages in an open one."""
 
+import gc
 import os
 import sys
 
 from watui.terminal.environment import prepare
 
+gc.disable()  # as the command line does
 prepare(os.environ)
 
 from tests.making import WORK, chat, device, link, message  # noqa: E402

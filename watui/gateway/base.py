@@ -80,6 +80,8 @@ class Gateway(Protocol):
     """One gateway, spoken to by one key; every call has a time limit and may raise `GatewayError`."""
 
     caps: Cap
+    sockets: bool
+    """Whether to open live connections; else the workers ask every few seconds."""
 
     async def ping(self) -> None:
         """Find out whether anything that is a gateway answers."""

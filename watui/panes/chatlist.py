@@ -219,7 +219,7 @@ class ChatList(Widget, can_focus=True):
         if not shown.own:
             said = words.preview(shown)
             who = self._sender(chat)
-            return f"{who.partition(' ')[0]}: {said}" if who else said
+            return f"{who.partition(' ')[0]}: {said}" if who and said else said
         tick = words.TICKS[shown.ack if shown.ack is not None else Ack.SENT]
         return f"{tick} {words.preview(shown)}"
 

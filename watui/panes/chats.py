@@ -25,11 +25,9 @@ class ChatsPane(Vertical):
     ]
 
     list = getters.query_one(ChatList)
-    field = getters.query_one(Input)
 
     def compose(self) -> ComposeResult:
-        """Lay out the filter above the list."""
-        yield FilterField(placeholder="filter", compact=True, select_on_focus=False)
+        """Lay out the list; the filter comes when it is asked for."""
         yield ChatList(id="chat-list")
 
     def show(self, rows: Rows, marks: Marks) -> None:
@@ -43,17 +41,19 @@ class ChatsPane(Vertical):
     @property
     def filtering(self) -> bool:
         """Whether a filter is set or being typed."""
-        return self.has_class("-filtering")
+        return bool(self.query(FilterField))
 
-    def action_filter(self) -> None:
-        """Begin to filter."""
-        self.add_class("-filtering")
-        self.field.focus()
+    async def action_filter(self) -> None:
+        """Begin to filter, or go on with it."""
+        if not self.filtering:
+            field = FilterField(placeholder="filter", compact=True, select_on_focus=False)
+            await self.mount(field, before=self.list)
+        self.query_one(FilterField).focus()
 
     def clear_filter(self) -> None:
         """Show all chats again, the cursor where it is."""
-        self.remove_class("-filtering")
-        self.field.value = ""
+        self.query(FilterField).remove()
+        self.post_message(Filtered(""))
         self.list.focus()
 
     @on(Input.Changed)

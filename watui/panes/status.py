@@ -22,6 +22,9 @@ MARKS = {
 }
 """A mark of its own shape for each state of a link, so that no colour is needed to tell them apart."""
 
+WORD_LINES = 3
+"""Lines that the words may take."""
+
 URGENT = (LinkState.WRONG_KEY, LinkState.OFFLINE)
 """The states whose words get the line of their own, the most urgent first."""
 
@@ -60,13 +63,15 @@ class StatusPane(Widget):
         super().__init__(id=id)
         self._summary = Summary([], None, {})
         self._now = 0.0
+        self._height = 0
 
     def show(self, summary: Summary, now: float) -> None:
         """Show how things stand; `now` is the monotonic clock in seconds, for the next try."""
-        before = self._words()
         self._summary, self._now = summary, now
-        # Two lines for words, one without: the pane is as high as it needs to be.
-        self.refresh(layout=bool(before) != bool(self._words()))
+        height = self.render().plain.count("\n") if self.size.width else 0
+        # The pane is as high as what it has to say.
+        self.refresh(layout=height != self._height)
+        self._height = height
 
     def render(self) -> Content:
         """Draw the line of devices and the words below it."""
@@ -74,7 +79,8 @@ class StatusPane(Widget):
         lines = [self._devices(width)]
         words = self._words()
         if words:
-            lines.append(Content.assemble((fit(f" {words}", width), self._look("words"))))
+            wrapped = Content(f" {words}").wrap(max(10, width))[:WORD_LINES]
+            lines += [line.stylize(self._look("words")) for line in wrapped]
         return Content("\n").join(lines)
 
     def _devices(self, width: int) -> Content:

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-import segno
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
@@ -57,6 +56,8 @@ class Code(Widget):
 
 
 def _draw(text: str) -> list[Strip]:
+    import segno  # noqa: PLC0415 - it imports HTTP and XML, which the first paint should not wait for
+
     # Level L and no boost: the smallest code that holds the text; a screen is never dirty.
     matrix = [
         list(row)

@@ -24,6 +24,10 @@ class SwitcherScreen(ModalScreen[None]):
 
     list = getters.query_one(ChatList)
 
+    def __init__(self, rows: Rows, marks: Marks) -> None:
+        super().__init__(id="switcher")
+        self._rows, self._marks = rows, marks
+
     def compose(self) -> ComposeResult:
         """Lay out the field above what it finds."""
         with Vertical(id="switcher-box"):
@@ -32,14 +36,21 @@ class SwitcherScreen(ModalScreen[None]):
             found.can_focus = False
             yield found
 
+    def on_mount(self) -> None:
+        """Show what there is before anything is typed."""
+        self.list.show(self._rows, self._marks)
+
     @property
     def query_text(self) -> str:
         """What is typed."""
-        return self.query_one(FilterField).value
+        field = self.query_one_optional(FilterField)
+        return field.value if field is not None else ""
 
     def show(self, rows: Rows, marks: Marks) -> None:
         """Show what was found."""
-        self.list.show(rows, marks)
+        self._rows, self._marks = rows, marks
+        if self.is_mounted:
+            self.list.show(rows, marks)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -56,11 +56,13 @@ class WhatsApi:
         access_token: str | None = None,
         socket_url: str | None = None,
         socket_path: str = "/ws",
+        sockets: bool = True,
         ca_file: str | Path | None = None,
         tls_fingerprint: str | None = None,
         allow_plaintext: bool = False,
     ) -> None:
         self.caps = Cap.NOTHING
+        self.sockets = sockets
         self.drops = Drops()
         address = Address(url, allow_plaintext=allow_plaintext)
         socket = Address(socket_url, allow_plaintext=allow_plaintext) if socket_url else address
