@@ -289,7 +289,7 @@ class Watui(Guarded[None]):
         self.store.reading = None
         if key != before:
             self.composer.show_draft(self.drafts.pop(key, ""))
-        self.network.open(key, before)
+        self.network.open(key)
         self.screen_stack[0].add_class("-open")
         if self.chats.filtering:
             self.chats.clear_filter()

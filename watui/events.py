@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from watui.models import Ack, Chat, Contact, Device, Link, LinkState, Message, Older, Reaction
 from watui.text import Safe
 
+GATEWAY = Safe("")
+"""The device id under which the gateway itself speaks, before any device is known."""
+
 DEAF = frozenset({LinkState.OFFLINE, LinkState.WRONG_KEY, LinkState.UNLINKED})
 """The states of a link in which messages may be missed."""
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from watui import log
 from watui.app import Watui
-from watui.batch import Post
-from watui.gateway.base import BadSettings, GatewayGone
 from watui.memory import memory_at
 from watui.messages import Configured
 from watui.network import LoopHandler, Network
@@ -17,6 +15,7 @@ from watui.terminal import Reporter
 from watui.text import Safe, one_line
 
 if TYPE_CHECKING:
+    from watui.batch import Post
     from watui.config import Settings
     from watui.demo_process import DemoProcess
     from watui.gateway.whatsapi import WhatsApi
@@ -64,11 +63,12 @@ def run(load: Callable[[], "Settings"], paths: Paths, demo: "DemoProcess | None"
 
 def network_of(
     load: Callable[[], "Settings"], demo: "DemoProcess | None", on_error: LoopHandler | None = None
-) -> Callable[[Post], Network]:
+) -> "Callable[[Post], Network]":
     """Say how the network thread reaches the gateway, without importing anything of it yet."""
 
     async def connect() -> "WhatsApi":
         from watui.config import ConfigError  # noqa: PLC0415 - see `run`
+        from watui.gateway.base import BadSettings, GatewayGone  # noqa: PLC0415
 
         try:
             settings = load()
@@ -91,6 +91,7 @@ def network_of(
 async def open_gateway(settings: "Settings") -> "WhatsApi":
     """Make the adapter of a gateway; its imports take time, so only the network thread should call it."""
     from watui.config import ConfigError  # noqa: PLC0415 - see `run`
+    from watui.gateway.base import BadSettings  # noqa: PLC0415
     from watui.gateway.whatsapi import WhatsApi  # noqa: PLC0415 - aiohttp and socketio cost half a second
     from watui.keys import read_key  # noqa: PLC0415
 

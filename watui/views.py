@@ -6,8 +6,8 @@ from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 
+from watui.events import GATEWAY
 from watui.models import ChatKey, Device, DeviceState, LinkState
-from watui.network import GATEWAY
 from watui.panes.chatlist import Marks
 from watui.panes.status import Summary
 from watui.store import Store, number_of

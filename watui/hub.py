@@ -1,0 +1,147 @@
+"""Everything of one gateway on the network thread: its list of devices, and a worker for each."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from watui import events as ev
+from watui.batch import Post
+from watui.devices import DeviceWorker
+from watui.gateway.base import Actionable, Gateway, GatewayError, WrongKey
+from watui.models import Ack, ChatKey, Device, Link, LinkState, Message
+from watui.text import Safe
+
+LIST_EVERY = 60.0
+"""Seconds between looks at the list of devices."""
+
+RETRY_EVERY = 2.0
+"""Seconds before a gateway that did not answer is asked for its devices again."""
+
+ACT_EVERY = 10.0
+"""The same when the person has to act first, and may have done so elsewhere."""
+
+_log = logging.getLogger(__name__)
+
+Connect = Callable[[], Awaitable[Gateway]]
+"""Makes the gateway; may take long and raise `GatewayError`."""
+
+
+class Hub:
+    """Keeps the workers in line with the gateway's devices, and takes requests to the right one."""
+
+    def __init__(self, connect: Connect, post: Post) -> None:
+        self._connect = connect
+        self._post = post
+        self._look_again = asyncio.Event()
+        self._gateway: Gateway | None = None
+        self._workers: dict[Safe, DeviceWorker] = {}
+        self._running: dict[Safe, asyncio.Task[None]] = {}
+        self._open: ChatKey | None = None
+        self._making: set[asyncio.Task[None]] = set()
+
+    async def serve(self) -> None:
+        """Work until cancelled, then end every worker and close the gateway."""
+        try:
+            while True:
+                seconds = await self._keep_list()
+                try:
+                    await asyncio.wait_for(self._look_again.wait(), seconds)
+                except TimeoutError:
+                    continue
+                self._look_again.clear()
+        except asyncio.CancelledError:
+            _log.debug("ending")
+        finally:
+            tasks = [*self._running.values(), *self._making]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if self._gateway is not None:
+                await self._gateway.close()
+
+    # What the person asks for.
+
+    def open(self, chat: ChatKey) -> None:
+        """Look after the thread of one chat, and no more after the one that was open before."""
+        before, self._open = self._open, chat
+        if before is not None and before.device != chat.device and before.device in self._workers:
+            self._workers[before.device].open(None)
+        if chat.device in self._workers:
+            self._workers[chat.device].open(chat.jid)
+
+    def more(self, chat: ChatKey, oldest: Safe) -> None:
+        """Read what lies above the oldest known message of a thread."""
+        if chat.device in self._workers:
+            self._workers[chat.device].more(chat.jid, oldest)
+
+    def send(self, device: Safe, message: Message, text: str) -> None:
+        """Send a text, or say that there is nobody to send it."""
+        if device in self._workers:
+            self._workers[device].send(message, text)
+            return
+        failed = replace(message, ack=Ack.FAILED, error=Safe("not sent: the device is not there"))
+        self._post(device, [ev.Settled(message.id, failed)])
+
+    def read(self, chat: ChatKey) -> None:
+        """Tell WhatsApp that a chat was read."""
+        if chat.device in self._workers:
+            self._workers[chat.device].read(chat.jid)
+
+    def kick(self) -> None:
+        """Try everything again now that is waiting."""
+        self._look_again.set()
+        for worker in self._workers.values():
+            worker.kick()
+
+    def create_device(self) -> None:
+        """Ask the gateway for a new device."""
+        task = asyncio.get_running_loop().create_task(self._make_device())
+        self._making.add(task)
+        task.add_done_callback(self._making.discard)
+
+    # The list.
+
+    async def _keep_list(self) -> float:
+        """Bring the workers in line with the gateway's list; gives the seconds until the next look."""
+        try:
+            if self._gateway is None:
+                self._say(LinkState.CONNECTING)
+                self._gateway = await self._connect()
+            gateway = self._gateway
+            devices = await gateway.devices()
+        except WrongKey as error:
+            self._say(LinkState.WRONG_KEY, error.words)
+            return LIST_EVERY
+        except GatewayError as error:
+            seconds = ACT_EVERY if isinstance(error, Actionable) else RETRY_EVERY
+            self._say(LinkState.OFFLINE, error.words, asyncio.get_running_loop().time() + seconds)
+            return seconds
+        for device in devices:
+            if device.id not in self._workers:
+                self._begin(device, gateway)
+        self._say(LinkState.LIVE, Safe("" if devices else "no device yet: Ctrl+P, Add a device, makes one"))
+        for gone in self._workers.keys() - {device.id for device in devices}:
+            self._running.pop(gone).cancel()
+            del self._workers[gone]
+            self._post(gone, [ev.DeviceRemoved(gone)])
+        return LIST_EVERY
+
+    def _begin(self, device: Device, gateway: Gateway) -> None:
+        self._post(device.id, [ev.DeviceChanged(device)])
+        worker = DeviceWorker(device.id, gateway, self._post)
+        if self._open is not None and self._open.device == device.id:
+            worker.open(self._open.jid)
+        self._workers[device.id] = worker
+        self._running[device.id] = asyncio.get_running_loop().create_task(worker.run())
+
+    def _say(self, state: LinkState, words: Safe = Safe(""), retry_at: float | None = None) -> None:
+        self._post(ev.GATEWAY, [ev.LinkChanged(Link(state, words, retry_at))])
+
+    async def _make_device(self) -> None:
+        if self._gateway is None:
+            return
+        try:
+            self._begin(await self._gateway.create_device(), self._gateway)
+        except GatewayError as error:
+            self._say(LinkState.LIVE, error.words)
