@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.making import ANA, BOB, START, TEAM, WORK, chat, device, link, message
 from watui import events as ev
-from watui.models import LOCAL_PREFIX, Ack, ChatKey, Contact, Kind, LinkState, Older, Preview, Reaction
+from watui.models import LOCAL_PREFIX, Ack, ChatKey, Contact, Kind, LinkState, Older, Place, Preview, Reaction
 from watui.store import TYPING_SECONDS, Changes, Store
 from watui.text import Safe
 
@@ -223,3 +223,48 @@ def test_a_removed_device_takes_its_chats_along() -> None:
     assert not store.devices
     assert names(store) == []
     assert changes.order
+
+
+def listed(at: int, unread: int, last: str) -> ev.ChatsListed:
+    """A listing that counts up to a message."""
+    preview = Preview(Kind.TEXT, Safe("x"), own=False, id=Safe(last))
+    return ev.ChatsListed([replace(chat(at=at, unread=unread), preview=preview)])
+
+
+def test_what_a_listing_has_counted_is_not_counted_again_when_it_arrives() -> None:
+    store = Store()
+    apply(store, ev.ChatsListed([chat()]), ev.MessageArrived(message("m1", at=1)))
+    apply(store, listed(1, 5, "m5"))
+    for number in range(2, 8):
+        apply(store, ev.MessageArrived(message(f"m{number}", at=1)))
+    assert store.chats[KEY].unread == 7
+
+
+def test_a_listing_from_before_the_last_events_of_its_second_is_no_news() -> None:
+    store = Store()
+    apply(store, ev.ChatsListed([chat()]))
+    apply(store, *(ev.MessageArrived(message(f"m{number}", at=1)) for number in range(3)))
+    apply(store, listed(1, 2, "m1"))
+    assert store.chats[KEY].unread == 3
+
+
+def test_what_could_only_be_read_here_stays_read_until_something_new_comes() -> None:
+    store = Store()
+    apply(store, listed(1, 2, "m1"), ev.ChatRead(ANA, here_only=True))
+    apply(store, listed(1, 2, "m1"))
+    assert store.chats[KEY].unread == 0
+    apply(store, listed(2, 3, "m2"))
+    assert store.chats[KEY].unread == 3
+
+
+def test_a_page_of_history_takes_neither_tick_nor_words_from_the_list() -> None:
+    store = Store()
+    place = replace(
+        message("m1", own=True, ack=Ack.READ, kind=Kind.LOCATION, text=""), place=Place(1.0, 2.0, Safe("Tor"))
+    )
+    apply(store, ev.ChatsListed([chat()]), ev.MessageArrived(place))
+    plain = replace(place, ack=None, place=Place(1.0, 2.0))
+    apply(store, ev.HistoryRead(ANA, [plain], Older.NONE, newest=True))
+    preview = store.chats[KEY].preview
+    assert preview is not None
+    assert (preview.ack, preview.text) == (Ack.READ, "Tor")

@@ -174,6 +174,8 @@ class Watui(Guarded[None]):
 
     def _show(self, changes: Changes) -> None:
         """Tell each pane what concerns it."""
+        if self.query_one_optional(ChatsPane) is None:
+            return  # a last timer fired while the screen was being taken down
         if changes.order or changes.chats or changes.typing:
             self._show_chats(order=changes.order)
         if self.open_chat in changes.threads:

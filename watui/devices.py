@@ -84,8 +84,7 @@ class DeviceWorker:
         self._open = chat
         self._outgoing.leave()
         if chat is not None and self._ready:
-            self._spawn(self._refresh_thread(chat, always=True))
-            self._outgoing.follow(chat)
+            self._spawn(self._read_thread(chat))
 
     def more(self, chat: Safe, oldest: Safe) -> None:
         """Read what lies above the oldest known message of a thread."""
@@ -119,7 +118,7 @@ class DeviceWorker:
     async def _once(self) -> None:
         wait = 0.0
         try:
-            self._say(LinkState.CONNECTING)
+            self._say_trying()
             await self._ask_device()
             if self._gateway.sockets:
                 await self._stay_connected()
@@ -279,8 +278,13 @@ class DeviceWorker:
         page = await self._gateway.recent(self.id, chat, fresh=always)
         if page is None:
             return
-        self._outgoing.seen(chat, page.messages)
         self._tell(ev.HistoryRead(chat, page.messages, page.older, newest=True, live=live))
+        self._outgoing.seen(chat, page.messages)
+
+    async def _read_thread(self, chat: Safe) -> None:
+        await self._refresh_thread(chat, always=True)
+        if chat == self._open:  # not before the page is told, or the tick would find no message
+            self._outgoing.follow(chat)
 
     async def _read_older(self, chat: Safe, oldest: Safe) -> None:
         if chat in self._reading:
@@ -321,8 +325,12 @@ class DeviceWorker:
         self._tell(ev.ChatChanged(found))
 
     async def _mark_read(self, chat: Safe) -> None:
-        await self._gateway.mark_read(self.id, chat)
-        self._tell(ev.ChatRead(chat))
+        try:
+            await self._gateway.mark_read(self.id, chat)
+        except Refused:  # as for every `@lid` chat (contract 2.12)
+            self._tell(ev.ChatRead(chat, here_only=True))
+        else:
+            self._tell(ev.ChatRead(chat))
 
     # Small things.
 
@@ -348,6 +356,13 @@ class DeviceWorker:
         if log.logger.isEnabledFor(logging.DEBUG):
             _note(self.id, event)
         self._batch.add(event)
+
+    def _say_trying(self) -> None:
+        """Say that a try is under way, keeping the words about what failed before it."""
+        if self._link is not None and self._link.state in ev.DEAF and self._link.words:
+            self._say(self._link.state, self._link.words)
+        else:
+            self._say(LinkState.CONNECTING)
 
     def _say(self, state: LinkState, words: Safe = Safe(""), retry_at: float | None = None) -> None:
         link = Link(state, words, retry_at)

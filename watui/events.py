@@ -155,6 +155,8 @@ class ChatRead:
     """The unread messages of a chat were read, here or on another device."""
 
     chat: Safe
+    here_only: bool = False
+    """Whether the gateway could not be told, and goes on counting them."""
 
 
 Event = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
-from watui.text import Safe
+from watui.text import Safe, one_line
 
 
 class ChatKey(NamedTuple):
@@ -257,6 +257,21 @@ class Preview:
     id: Safe | None = None
     sender: Safe | None = None
     ack: Ack | None = None
+
+
+PREVIEW_LIMIT = 160
+"""Characters of a message kept for its chat's row."""
+
+
+def preview_of(message: Message) -> Preview:
+    """Reduce a message to what its chat's row tells of it."""
+    text: str = message.text[: PREVIEW_LIMIT * 2] or ", ".join(message.cards)
+    if not text and message.place is not None:
+        text = message.place.name or ""
+    if not text and message.media is not None:
+        text = message.media.name or ""
+    shown = one_line(text, limit=PREVIEW_LIMIT)
+    return Preview(message.kind, shown, message.own, message.id, message.sender, message.ack)
 
 
 @dataclass(slots=True)

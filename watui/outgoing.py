@@ -6,7 +6,7 @@ happened, and where that cannot be known the message says so.
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from watui import events as ev
 from watui.gateway.base import Cap, Gateway, GatewayError, Unsure
@@ -24,6 +24,15 @@ Spawn = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
 """Does something beside the rest, and sees to its failures."""
 
 
+@dataclass(slots=True)
+class Lost:
+    """A send of which nobody knows whether it happened."""
+
+    message: Message
+    before: frozenset[str]
+    """The own messages that the chat had before it."""
+
+
 class Outgoing:
     """Sends for one device."""
 
@@ -33,6 +42,8 @@ class Outgoing:
         self._tell = tell
         self._spawn = spawn
         self._own_ids: dict[Safe, set[str]] = {}
+        self._bound: set[str] = set()
+        self._lost: dict[Safe, list[Lost]] = {}
         self._turns: dict[Safe, asyncio.Lock] = {}
         self._held: dict[Safe, list[ev.Event]] = {}
         self._watch: asyncio.Task[None] | None = None
@@ -42,7 +53,13 @@ class Outgoing:
         self._spawn(self._send(message, text))
 
     def seen(self, chat: Safe, messages: list[Message]) -> None:
-        """Note the own messages in a page of history, so that none is taken for a newer one."""
+        """Note the own messages in a page of history, and find in it sends that seemed lost."""
+        for lost in list(self._lost.get(chat, ())):
+            found = find_sent(messages, lost.message.text, lost.before | self._bound)
+            if found is not None:
+                self._lost[chat].remove(lost)
+                self._bound.add(found.id)
+                self._tell(ev.Settled(lost.message.id, found))
         self._own_ids.setdefault(chat, set()).update(m.id for m in messages if m.own)
 
     def heard(self, event: ev.MessageArrived) -> None:
@@ -51,9 +68,10 @@ class Outgoing:
         turn = self._turns.get(chat)
         if turn is not None and turn.locked():
             self._held.setdefault(chat, []).append(event)  # which one it is shows when the call returns
-        else:
+            return
+        self._tell(event)
+        if chat in self._own_ids:
             self.seen(chat, [event.message])
-            self._tell(event)
 
     def follow(self, chat: Safe) -> None:
         """Follow the last own message of the open chat where no event tells what became of it."""
@@ -70,32 +88,52 @@ class Outgoing:
     async def _send(self, message: Message, text: str) -> None:
         chat = message.chat
         async with self._turns.setdefault(chat, asyncio.Lock()):
-            before = frozenset(self._own_ids.get(chat, ()))
+            before = await self._known(chat)
             try:
                 settled = await self._gateway.send_text(self._device, chat, text)
             except Unsure as error:
                 settled = await self._look_for(message, before, error.words)
             except GatewayError as error:
                 settled = replace(message, ack=Ack.FAILED, error=error.words)
-            self.seen(chat, [settled])
+            self._bound.add(settled.id)
             self._tell(ev.Settled(message.id, settled))
+            self.seen(chat, [settled])
         for event in self._held.pop(chat, ()):
             self._tell(event)
         if settled.ack not in (Ack.FAILED, Ack.UNKNOWN):
             self.follow(chat)
 
-    async def _look_for(self, message: Message, before: frozenset[str], words: Safe) -> Message:
+    async def _known(self, chat: Safe) -> frozenset[str] | None:
+        """Give the own messages that the chat has already, reading it if need be; `None` if that fails.
+
+        Without them an equal text from earlier could be taken for the one that is being sent.
+        """
+        if chat not in self._own_ids:
+            try:
+                page = await self._gateway.recent(self._device, chat, fresh=True)
+            except GatewayError:
+                return None
+            if page is not None:
+                self.seen(chat, page.messages)
+        return frozenset(self._own_ids.get(chat, ()))
+
+    async def _look_for(self, message: Message, before: frozenset[str] | None, words: Safe) -> Message:
         """Find out from the history whether an unanswered send happened."""
+        unknown = replace(message, ack=Ack.UNKNOWN, error=words)
+        if before is None:
+            return unknown
         for seconds in LOOK_WAITS:
             try:
                 page = await self._gateway.recent(self._device, message.chat, fresh=True)
             except GatewayError:
                 page = None
-            found = find_sent(page.messages, message.text, before) if page else None
+            found = find_sent(page.messages, message.text, before | self._bound) if page else None
             if found is not None:
                 return found
             await asyncio.sleep(seconds)
-        return replace(message, ack=Ack.UNKNOWN, error=words)
+        # It may still come: a send can take longer than its answer is waited for.
+        self._lost.setdefault(message.chat, []).append(Lost(message, before))
+        return unknown
 
     async def _follow(self, chat: Safe) -> None:
         for seconds in ACK_WAITS:

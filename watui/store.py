@@ -24,16 +24,14 @@ from watui.models import (
     Older,
     Preview,
     Reaction,
+    preview_of,
 )
 from watui.rows import Order, Rows
-from watui.text import Safe, fold, one_line
+from watui.text import Safe, fold
 from watui.timeline import Timeline
 
 TYPING_SECONDS = 20.0
 """How long somebody counts as typing when no stop is heard."""
-
-PREVIEW_LIMIT = 160
-"""Characters of a message kept for its chat's row."""
 
 
 @dataclass(slots=True)
@@ -74,6 +72,8 @@ class Store:
         self.typing: dict[ChatKey, dict[Safe, float]] = {}
         self.reading: ChatKey | None = None
         """The chat whose newest message the person is looking at; it collects no unread messages."""
+        self._counted: dict[ChatKey, tuple[Safe, int]] = {}
+        self._read_here: dict[ChatKey, int] = {}
         self._own_names: set[tuple[Safe, Safe]] = set()
         self._inbox = Order()
         self._archive = Order()
@@ -223,7 +223,8 @@ class Store:
             self._learn_push_name(device, message, changes)
         changes.threads.add(key)
         if event.newest and event.messages:
-            self._refresh_preview(key, event.messages[-1], changes)
+            newest = timeline.get(event.messages[-1].id)  # richer than the page's own copy may be
+            self._refresh_preview(key, newest or event.messages[-1], changes)
         if event.live:
             self._count(key, new, changes)
 
@@ -296,6 +297,8 @@ class Store:
     @_apply.register
     def _(self, event: ev.ChatRead, device: Safe, changes: Changes) -> None:
         chat = self.chats.get(ChatKey(device, event.chat))
+        if chat is not None and event.here_only:
+            self._read_here[chat.key] = chat.time
         if chat is not None and chat.unread:
             self.chats[chat.key] = replace(chat, unread=0)
             changes.chats.add(chat.key)
@@ -304,14 +307,14 @@ class Store:
 
     def _put_chat(self, chat: Chat, changes: Changes) -> None:
         old = self.chats.get(chat.key)
-        if old is not None:
-            if old.time > chat.time:
-                # The gateway's list lags behind own sends and fast events (contract 2.4).
-                chat = replace(chat, time=old.time, preview=old.preview, unread=old.unread)
-            elif old.preview and chat.preview and _same_message(old.preview, chat.preview):
+        if old is not None and self._lags(chat, old):
+            chat = replace(chat, time=old.time, preview=old.preview, unread=old.unread)
+        else:
+            self._note_counted(chat)
+            if old is not None and old.preview and chat.preview and _same_message(old.preview, chat.preview):
                 # Lists name neither the type nor the sender of the last message; events do.
                 chat = replace(chat, preview=old.preview)
-        if chat.key == self.reading:
+        if chat.key == self.reading or chat.time <= self._read_here.get(chat.key, 0):
             chat = replace(chat, unread=0)
         known = self.names_of(chat.key.device).get(chat.key.jid)
         if known and chat.name == number_of(chat.key.jid):
@@ -319,6 +322,32 @@ class Store:
         if chat != old:
             self.chats[chat.key] = chat
             changes.chats.add(chat.key)
+
+    def _lags(self, chat: Chat, old: Chat) -> bool:
+        """Whether a listed chat is older than what is known here (own sends, fast events; contract 2.4)."""
+        if old.time != chat.time:
+            return old.time > chat.time
+        timeline = self.thread(chat.key).timeline
+        last = chat.preview.id if chat.preview else None
+        return last is not None and timeline.get(last) is not None and _newest_id(timeline) != last
+
+    def _note_counted(self, chat: Chat) -> None:
+        """Remember up to which message a listing has counted, if that message has not arrived yet."""
+        last = chat.preview.id if chat.preview else None
+        if chat.unread and last is not None and self.thread(chat.key).timeline.get(last) is None:
+            self._counted[chat.key] = (last, chat.time)
+        else:
+            self._counted.pop(chat.key, None)
+
+    def _is_counted(self, key: ChatKey, message: Message) -> bool:
+        """Whether a listing counted a message before it arrived; messages of a chat arrive in order."""
+        counted = self._counted.get(key)
+        if counted is None:
+            return False
+        last, time = counted
+        if message.id == last or message.time > time:
+            del self._counted[key]
+        return message.time <= time
 
     def _put(self, key: ChatKey, message: Message, changes: Changes) -> None:
         timeline = self.thread(key).timeline
@@ -338,8 +367,9 @@ class Store:
         shown = chat.preview.id if chat.preview else None
         if message.time < chat.time and shown not in (message.id, replacing):
             return
-        text = one_line(message.text[: PREVIEW_LIMIT * 2], limit=PREVIEW_LIMIT)
-        preview = Preview(message.kind, text, message.own, message.id, message.sender, message.ack)
+        preview = preview_of(message)
+        if preview.ack is None and chat.preview is not None and shown == message.id:
+            preview = replace(preview, ack=chat.preview.ack)
         if chat.preview == preview and chat.time == message.time and key in self.chats:
             return
         self.chats[key] = replace(chat, time=message.time, preview=preview)
@@ -349,9 +379,10 @@ class Store:
         """Count messages seen for the first time, but for own ones and notices."""
         incoming = [message for message in new if not message.own and message.kind is not Kind.SYSTEM]
         changes.arrived += [(key, message) for message in incoming]
+        uncounted = sum(not self._is_counted(key, message) for message in incoming)
         chat = self.chats.get(key)
-        if incoming and chat is not None and key != self.reading:
-            self.chats[key] = replace(chat, unread=chat.unread + len(incoming))
+        if uncounted and chat is not None and key != self.reading:
+            self.chats[key] = replace(chat, unread=chat.unread + uncounted)
             changes.chats.add(key)
 
     def _close_hole(self, thread: Thread, page: ev.HistoryRead) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.demo.client import ALICE, LID, Client, recorded, shape, until
 from tests.demo.conftest import Make
+from watui.demo.records import Message
 
 LONG = "4915777777777@c.us"
 
@@ -101,7 +102,7 @@ async def test_sending(real: Client) -> None:
     assert {key for key in like["data"] if key != "_data"} == set(answer["data"]) - {"_data"}
     assert answer["data"]["ack"] == 0
     assert answer["data"]["timestamp"] < 10**11
-    listed = (await real.page(limit=1))["data"][0]
+    listed = (await real.page(limit=100))["data"][-1]
     assert listed["id"] == answer["data"]["id"]["_serialized"]
     assert listed["chatId"] == "491700000001@c.us"
     assert "ack" not in listed
@@ -173,7 +174,7 @@ async def test_wide_events_stay_silent(real: Client) -> None:
     gateway.message(None, ALICE, "end")
     await socket.hear("message", 2)
     assert [name for name, _ in socket.events] == ["state", "message", "message"]
-    items = (await real.page(limit=3))["data"]
+    items = (await real.page(limit=100))["data"][-3:]
     assert [(item["type"], item["body"]) for item in items] == [
         ("revoked", ""),
         ("chat", "typed on the phone"),
@@ -198,3 +199,17 @@ async def test_list_and_status_disagree_after_a_restart(real: Client) -> None:
     await early.hear("ready")
     assert early.named("message") == []
     assert (await real.page(limit=1))["data"][0]["body"] == "missed"
+
+
+async def test_messages_of_one_second_are_turned_round_where_a_page_is_cut(real: Client) -> None:
+    sent = [real.gateway.message(None, ALICE, f"part {number}") for number in range(4)]
+    whole = [item["id"] for item in (await real.page(limit=100))["data"]]
+    assert whole[-4:] == sent
+    cut = [item["id"] for item in (await real.page(limit=4))["data"]]
+    assert sorted(cut) == sorted(sent)
+    assert cut == sent[::-1] or len({message.at for message in _last(real, 4)}) > 1
+
+
+def _last(real: Client, count: int) -> list[Message]:
+    chat = real.gateway.handset().chats[ALICE]
+    return [chat[len(chat) - number] for number in range(1, count + 1)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from watui.demo.records import Chat, Message
 
@@ -27,14 +28,37 @@ def _visible(chat: Chat, start: int, stop: int) -> list[Message]:
     return [chat[index] for index in range(max(start, 0), stop) if chat[index].type not in _HIDDEN]
 
 
+def _newest(chat: Chat, reach: int) -> list[Message]:
+    """Give the newest messages as whatsapp-web.js does.
+
+    When it has more than it was asked for it sorts them, with a comparison that turns messages of one
+    second round, and cuts afterwards: of the second at the cut the older ones stay.
+    """
+    found: list[Message] = []
+    for index in range(len(chat) - 1, -1, -1):
+        message = chat[index]
+        if message.type in _HIDDEN:
+            continue
+        if len(found) >= reach and message.at != found[-1].at:
+            break
+        found.append(message)
+    found.reverse()
+    if len(found) == len(chat) <= reach or len(found) < reach:
+        return found
+    if len(found) == reach and not any(chat[i].type not in _HIDDEN for i in range(len(chat) - len(found))):
+        return found
+    turned = [m for _, second in groupby(found, lambda m: m.at) for m in reversed(list(second))]
+    return turned[-reach:]
+
+
 def quirky(chat: Chat, limit: int, before: str | None, after: str | None) -> Page:
     """Cut a page as the real gateway does: cursors inverted, nothing older than a window of 300."""
     if before is None and after is None:
-        page = Page(_visible(chat, len(chat) - limit, len(chat)), 0, more=False)
+        page = Page(_newest(chat, limit), 0, more=False)
         page.total = len(page.messages)
     else:
         reach = min(3 * limit, _WALL)
-        window = rest = _visible(chat, len(chat) - reach, len(chat))
+        window = rest = _newest(chat, reach)
         for cursor in (before, after):
             if cursor is None:
                 continue

@@ -140,9 +140,8 @@ class StatusPane(Widget):
 
     def _say(self, who: str, link: Link) -> str:
         words = f"{who}: {link.words or link.state}"
-        if link.retry_at is not None:
-            words += f" · next try in {max(0, round(link.retry_at - self._now))} s, r now"
-        return words
+        seconds = 0 if link.retry_at is None else round(link.retry_at - self._now)
+        return f"{words} · next try in {seconds} s, r now" if seconds > 0 else f"{words} · trying"
 
     def _look(self, part: str) -> Style:
         return self.get_visual_style(f"status--{part}", partial=True)

@@ -21,7 +21,7 @@ from watui.gateway.whatsapi.wire import (
     name,
     read,
 )
-from watui.models import Chat, ChatKey, Contact, Device, DeviceState, Kind, Message, Preview
+from watui.models import Chat, ChatKey, Contact, Device, DeviceState, Kind, Message, Preview, preview_of
 from watui.text import Safe, one_line
 
 PREVIEW_LIMIT = 200
@@ -165,23 +165,6 @@ def chat_of(raw: object, device: Safe) -> tuple[Chat, Message | None] | None:
     if time is None and message is not None:
         chat.time = message.time
     return chat, message
-
-
-def preview_of(message: Message) -> Preview:
-    """Reduce a message to a line in the list of chats."""
-    text: str = message.text or ", ".join(message.cards)
-    if not text and message.place is not None:
-        text = message.place.name or ""
-    if not text and message.media is not None:
-        text = message.media.name or ""
-    return Preview(
-        message.kind,
-        one_line(text, limit=PREVIEW_LIMIT),
-        message.own,
-        message.id,
-        message.sender,
-        message.ack,
-    )
 
 
 def _short_preview(last: WireLast) -> Preview | None:
