@@ -290,7 +290,7 @@ class Watui(Guarded[None]):
         self.open_chat = key
         self.store.reading = None
         if key != before:
-            self.composer.show_draft(self.drafts.pop(key, ""))
+            self.composer.show_draft(key, self.drafts.pop(key, ""))
         self.network.open(key)
         self.screen_stack[0].add_class("-open")
         if self.chats.filtering:
@@ -302,9 +302,9 @@ class Watui(Guarded[None]):
 
     @on(Sent)
     def _sent(self, message: Sent) -> None:
-        key = self.open_chat
+        key = message.chat
         if key is None:
-            self.composer.show_draft(message.text)
+            self.composer.show_draft(None, message.text)
             self.notify("open a chat first", markup=False)
             return
         self.drafts.pop(key, None)
@@ -377,12 +377,6 @@ class Watui(Guarded[None]):
         if self.open_chat is not None and self.thread.at_end:
             self.store.reading = self.open_chat
             self._read_soon()
-
-    async def on_event(self, event: events.Event) -> None:
-        """Let the composer know of every key before any binding acts on it."""
-        if isinstance(event, events.Key):
-            self.composer.heard(event)
-        await super().on_event(event)
 
     # Actions.
 
@@ -457,7 +451,10 @@ class Watui(Guarded[None]):
         yield SystemCommand("Quit", "Leave watui; drafts are kept", self.action_quit)
 
     async def action_quit(self) -> None:
-        """Leave, keeping what was begun to write."""
+        """Leave, keeping what was begun to write, up to the last letter that is still in the queue."""
+        (self.query_one_optional(Composer) or self).call_later(self._leave)
+
+    def _leave(self) -> None:
         self._keep_drafts()
         self.exit()
 

@@ -46,8 +46,9 @@ class MoreWanted(Message):
 
 @dataclass
 class Sent(Message):
-    """The person pressed Enter on a text."""
+    """The person pressed Enter on a text, which was written to a chat; to none if none was open."""
 
+    chat: ChatKey | None
     text: str
 
 

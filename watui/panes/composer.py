@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
 from watui.messages import Sent
+from watui.models import ChatKey
 from watui.terminal.paste import PasteGuard
 
 
@@ -14,9 +15,9 @@ class Composer(TextArea):
     """A text of a few lines, cleared at the very moment in which it is sent."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "Send", key_display="Enter", priority=True, id="composer.send"),
+        Binding("enter", "send", "Send", key_display="Enter", id="composer.send"),
         Binding(
-            "ctrl+j,shift+enter,shift+\\r,alt+enter",
+            "ctrl+j,shift+enter,alt+enter",
             "newline",
             "New line",
             key_display="Ctrl+J",
@@ -35,32 +36,46 @@ class Composer(TextArea):
         )
         self.cursor_blink = False
         self._guard = PasteGuard()
-        self._typed = True
+        self._chat: ChatKey | None = None
 
-    def heard(self, key: events.Key) -> None:
-        """Note when a key came, before it does anything, to tell a person's Enter from a paste's.
+    def on_key(self, event: events.Key) -> None:
+        """Act on Enter and its relatives in their turn among the letters.
 
-        The event's own time counts: a busy loop handles keys in a row that were pressed apart.
+        A binding with priority would overtake letters that were typed before it and wait in the queue: the
+        end of a text would be missing from what is sent.
         """
-        self._typed = self._guard.is_typed(key.time)
-        self._guard.key(key.time)
+        # The event's own time counts: a busy loop handles keys in a row that were pressed apart.
+        typed = self._guard.is_typed(event.time)
+        self._guard.key(event.time)
+        for bound in self._bindings.key_to_bindings.get(event.key, ()):
+            if bound.action not in ("send", "newline"):
+                continue
+            event.stop()
+            event.prevent_default()
+            if bound.action == "send" and typed:
+                self.action_send()
+            else:
+                self.action_newline()
+            return
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Count a paste among the keys, so that an Enter at its heels does not send it."""
+        self._guard.key(event.time)
 
     def action_send(self) -> None:
-        """Send what is written, unless the Enter was typed by a paste, or there is nothing to send."""
-        if not self._typed:
-            self.action_newline()
-            return
+        """Send what is written to the chat for which it was written."""
         text = self.text.strip()
         if not text:
             return
         self.text = ""
-        self.post_message(Sent(text))
+        self.post_message(Sent(self._chat, text))
 
     def action_newline(self) -> None:
         """Break the line."""
         self.insert("\n")
 
-    def show_draft(self, text: str) -> None:
-        """Put a text that was begun earlier back, the cursor behind it."""
+    def show_draft(self, chat: ChatKey | None, text: str) -> None:
+        """Write to a chat from here on, beginning with what was begun earlier, the cursor behind it."""
+        self._chat = chat
         self.text = text
         self.move_cursor(self.document.end)

@@ -2,9 +2,11 @@
 
 from collections.abc import MutableMapping
 
-# Each of these writes key presses or events to a file, a socket or the screen, presses keys, or puts another
-# driver in the place of the guarded one.
+# Each of the TEXTUAL ones writes key presses or events to a file, a socket or the screen, presses keys, or
+# puts another driver in the place of the guarded one.
 UNWANTED = (
+    "COLUMNS",  # would count more than the terminal's own size, for ever
+    "LINES",
     "TEXTUAL",
     "TEXTUAL_DEBUG",
     "TEXTUAL_DEVTOOLS_HOST",
