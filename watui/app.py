@@ -68,6 +68,9 @@ class Watui(Guarded[None]):
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]  # noqa: RUF012
     ESCAPE_TO_MINIMIZE = False
+    # Textual's selection reaches for widgets that are just going (a second click on a toast ends the app),
+    # and the drawn panes have nothing that it could select. Shift and the mouse select in any terminal.
+    ALLOW_SELECT = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", key_display="Ctrl+Q", priority=True, id="app.quit"),
