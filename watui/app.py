@@ -153,7 +153,7 @@ class Watui(Guarded[None]):
 
     async def on_unmount(self) -> None:
         """End the network thread, however the app came to its end."""
-        self.network.stop(STOP_WITHIN)
+        await asyncio.to_thread(self.network.stop, STOP_WITHIN)
 
     # From the network thread.
 
@@ -301,7 +301,9 @@ class Watui(Guarded[None]):
         self.chats.point_at(key, opened=True)
         self._show_thread()
         self._show_title()
-        self.composer.focus()
+        self.screen_stack[0].set_focus(
+            self.composer
+        )  # at once: `focus()` waits a message, and letters do not
 
     @on(Sent)
     def _sent(self, message: Sent) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from watui import events as ev
+from watui import log
 from watui.batch import Post
 from watui.devices import DeviceWorker
 from watui.gateway.base import Actionable, Gateway, GatewayError, WrongKey
@@ -38,6 +39,7 @@ class Hub:
         self._workers: dict[Safe, DeviceWorker] = {}
         self._running: dict[Safe, asyncio.Task[None]] = {}
         self._open: ChatKey | None = None
+        self._said: tuple[LinkState, Safe] | None = None
         self._making: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> None:
@@ -136,6 +138,9 @@ class Hub:
         self._running[device.id] = asyncio.get_running_loop().create_task(worker.run())
 
     def _say(self, state: LinkState, words: Safe = Safe(""), retry_at: float | None = None) -> None:
+        if (state, words) != self._said:
+            self._said = (state, words)
+            log.event("state", state.value, of="gateway", words=words or None)
         self._post(ev.GATEWAY, [ev.LinkChanged(Link(state, words, retry_at))])
 
     async def _make_device(self) -> None:

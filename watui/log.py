@@ -177,7 +177,8 @@ class OneLine(logging.Formatter):
         """Return the line, without line end."""
         kind: Kind | None = getattr(record, "kind", None)
         about: dict[str, object] = getattr(record, "about", {})
-        parts = [record.getMessage(), *(_field(name, value) for name, value in about.items())]
+        told = (_field(name, value) for name, value in about.items() if value is not None)
+        parts = [record.getMessage(), *told]
         text = _visible(redact(" ".join(parts)))
         trace = self.formatException(record.exc_info) if record.exc_info else record.exc_text or ""
         if record.stack_info:

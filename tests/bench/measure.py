@@ -82,8 +82,10 @@ def gateway(*arguments: str) -> Iterator[dict[str, Any]]:
         yield json.loads(process.stdout.readline())
     finally:
         assert process.stdin is not None
+        assert process.stdout is not None
         process.stdin.close()
         process.wait(5)
+        process.stdout.close()
 
 
 def control(ready: dict[str, Any], path: str, body: dict[str, Any] | None = None) -> Any:

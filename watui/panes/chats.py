@@ -48,7 +48,7 @@ class ChatsPane(Vertical):
         if not self.filtering:
             field = FilterField(placeholder="filter", compact=True, select_on_focus=False)
             await self.mount(field, before=self.list)
-        self.query_one(FilterField).focus()
+        self.screen.set_focus(self.query_one(FilterField))  # at once, before the next letter
 
     def clear_filter(self) -> None:
         """Show all chats again, the cursor where it is."""
