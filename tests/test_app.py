@@ -6,11 +6,12 @@ import pytest
 
 from tests.conftest import Person, sitting
 from tests.waiting import until
+from watui import events as ev
 from watui.app import Watui
 from watui.config import ConfigError, Settings
 from watui.demo.gateway import DemoGateway
 from watui.demo.options import DemoOptions
-from watui.models import Ack, Kind, LinkState, Older
+from watui.models import Ack, ChatKey, Kind, LinkState, Older
 from watui.start import network_of
 from watui.store import Thread
 from watui.text import Safe
@@ -262,3 +263,101 @@ async def test_a_mistake_in_the_settings_is_told_and_mended_without_a_restart() 
             await pilot.press("r")
             await person.connected()
             assert "config.toml" not in await person.screen()
+
+
+async def test_a_chat_that_cannot_be_read_does_not_take_the_device_along() -> None:
+    async with sitting(profile="whatsapi") as person:
+        await person.connected()
+        person.gateway.faults(".*messages.*", "status", 1000, code=500)
+        person.app.open_thread(person.key(ALICE))
+        person.app.action_retry()
+        asked = len(person.gateway.calls)
+        await until(lambda: sum("messages" in call["path"] for call in person.gateway.calls[asked:]) >= 2)
+        arrived = person.gateway.message(None, ALICE, "still here")
+        await until(lambda: any(message.id == arrived for message in person.thread(ALICE)))
+        assert person.link() is LinkState.LIVE
+
+
+async def test_nothing_is_marked_read_that_nobody_saw(profile: str) -> None:
+    async with sitting(profile=profile, size=(60, 24)) as person:
+        await person.connected()
+        await person.open(ALICE)
+        await person.pilot.press("escape", "g")
+        asked = len(person.gateway.calls)
+        person.gateway.message(None, ALICE, "below the edge")
+        await until(lambda: person.app.store.chats[person.key(ALICE)].unread == 1)
+        await person.pilot.press("G")
+        await until(lambda: person.app.store.chats[person.key(ALICE)].unread == 0)
+        await person.pilot.press("escape")
+        marked = len([c for c in person.gateway.calls[asked:] if "markRead" in c["path"]])
+        person.gateway.message(None, ALICE, "behind the list of chats")
+        await until(lambda: person.app.store.chats[person.key(ALICE)].unread == 1)
+        assert len([c for c in person.gateway.calls[asked:] if "markRead" in c["path"]]) == marked
+
+
+async def test_polling_counts_what_the_gateway_counts(profile: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watui.devices.POLL_EVERY", 0.05)
+    async with sitting(profile=profile, settings={"sockets": False}) as person:
+        await until(lambda: person.link() is LinkState.POLLING and person.app.store.chats)
+        key = person.key(ALICE)
+        before = person.app.store.chats[key].unread
+        last = [person.gateway.message(None, ALICE, "ok") for _ in range(3)][-1]
+        await until(lambda: any(message.id == last for message in person.thread(ALICE)))
+        await until(lambda: person.app.store.chats[key].unread == before + 3)
+
+
+async def test_a_chat_chosen_by_a_filter_is_ready_to_be_written_to() -> None:
+    async with sitting() as person:
+        await person.connected()
+        await person.pilot.press("slash", *"alice", "enter")
+        await until(lambda: person.app.open_chat is not None)
+        await person.pilot.press(*"hi")
+        assert person.app.composer.has_focus
+        assert person.app.composer.text == "hi"
+        assert not person.app.chats.filtering
+
+
+async def test_page_keys_turn_the_thread_while_one_writes() -> None:
+    async with sitting() as person:
+        await person.connected()
+        await person.open(ALICE)
+        await person.pilot.press("pageup")
+        assert not person.app.thread.at_end
+        await person.pilot.press("pagedown", "pagedown")
+        assert person.app.thread.at_end
+        assert person.app.composer.has_focus
+
+
+async def test_what_was_written_before_a_chat_was_open_goes_to_the_first_one() -> None:
+    async with sitting() as person:
+        await person.connected()
+        await person.write("too early")
+        assert person.app.composer.text == "too early"
+        await person.open(ALICE)
+        assert person.app.composer.text == "too early"
+
+
+async def test_what_could_not_be_sent_is_kept_as_a_draft() -> None:
+    async with sitting() as person:
+        await person.connected()
+        await person.open(ALICE)
+        await person.gateway.stop_listening()
+        await person.write("sent into the void")
+        await until(lambda: person.thread(ALICE)[-1].ack is Ack.FAILED)
+        kept: dict[ChatKey, str] = {}
+        person.app._memory.keep_drafts = kept.update
+        await person.pilot.press("ctrl+q")
+        await until(lambda: kept)
+        assert kept[person.key(ALICE)] == "sent into the void"
+
+
+async def test_a_device_that_is_removed_closes_its_thread() -> None:
+    async with sitting(devices=2) as person:
+        await person.connected()
+        await person.open(ALICE)
+        person.app.composer.insert("half")
+        person.app._apply(person.device, [ev.DeviceRemoved(person.device)])
+        assert person.app.open_chat is None
+        assert person.app.composer.text == "half"
+        await person.write("to nobody")
+        assert not any(key.device == person.device for key in person.app.store.chats)

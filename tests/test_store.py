@@ -81,8 +81,26 @@ def test_a_refill_is_no_news_but_a_poll_is() -> None:
     store = Store()
     apply(store, ev.ChatsListed([chat()]))
     assert not apply(store, ev.HistoryRead(ANA, [message("a", at=1)], Older.MORE, newest=True)).arrived
-    polled = ev.HistoryRead(ANA, [message("a", at=1), message("b", at=2)], Older.MORE, newest=True, live=True)
+    page = [message(name, at=at) for name, at in (("old", 0), ("a", 1), ("b", 2))]
+    polled = ev.HistoryRead(ANA, page, Older.MORE, newest=True, news_since=START + 1000)
     assert [m.id for _, m in apply(store, polled).arrived] == ["b"]
+    assert store.chats[KEY].unread == 0  # the list that went before has counted it
+
+
+def test_a_chat_that_the_gateway_no_longer_lists_goes() -> None:
+    store = Store()
+    for _ in range(2):
+        apply(store, ev.ChatsListed([chat(), chat(BOB, "Bob")]))
+    apply(store, ev.ChatsListed([chat(BOB, "Bob")]))
+    assert names(store) == ["Bob"]
+
+
+def test_a_full_page_that_touches_nothing_known_leaves_no_hole() -> None:
+    store = Store()
+    apply(store, ev.HistoryRead(ANA, [message(f"m{n}", at=n) for n in range(5)], Older.NONE, newest=True))
+    page = [message(f"m{n}", at=n) for n in range(50, 150)]
+    apply(store, ev.HistoryRead(ANA, page, Older.MORE, newest=True))
+    assert [m.id for m in store.threads[KEY].timeline] == [f"m{n}" for n in range(50, 150)]
 
 
 def test_a_list_that_lags_behind_does_not_turn_the_clock_back() -> None:

@@ -85,3 +85,17 @@ def test_a_poorer_copy_takes_nothing_away() -> None:
 def test_replacing_what_is_not_there_is_an_error() -> None:
     with pytest.raises(KeyError):
         Timeline().replace("nothing", message())
+
+
+def test_an_id_that_a_page_repeats_stands_once() -> None:
+    timeline = Timeline()
+    assert len(timeline.merge([message("m"), message("m")])) == 1
+    timeline.merge([message("m"), message("m")])
+    assert ids(timeline) == ["m"]
+
+
+def test_what_failed_stands_where_it_was_written() -> None:
+    timeline = Timeline()
+    timeline.put(message(LOCAL_PREFIX + "1", at=5, own=True, ack=Ack.FAILED))
+    timeline.put(message("later", at=9))
+    assert ids(timeline)[-1] == "later"

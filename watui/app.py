@@ -5,6 +5,7 @@ by method call; panes answer with messages, which become requests to the network
 """
 
 import asyncio
+import contextlib
 import gc
 import time
 from collections.abc import Callable, Iterable
@@ -18,12 +19,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.timer import Timer
 
 from watui import alerts, views
 from watui import events as ev
 from watui.memory import Memory
-from watui.messages import Arrived, Configured, Filtered, MoreWanted, Opened, Seen, Sent
+from watui.messages import Arrived, Configured, Filtered, MoreWanted, Opened, Paged, Seen, Sent
 from watui.models import LOCAL_PREFIX, Ack, ChatKey, Kind, Message
 from watui.network import Network
 from watui.panes.chats import ChatsPane
@@ -73,10 +75,10 @@ class Watui(Guarded[None]):
     ALLOW_SELECT = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit", key_display="Ctrl+Q", priority=True, id="app.quit"),
+        Binding("escape", "out", "Back", key_display="Esc", id="app.back"),
         Binding("ctrl+k", "switch", "Chats", key_display="Ctrl+K", priority=True, id="app.switch"),
         Binding("f1,question_mark", "help", "Keys", key_display="F1", id="app.help"),
-        Binding("escape", "out", "Back", key_display="Esc", id="app.back"),
+        Binding("ctrl+q", "quit", "Quit", key_display="Ctrl+Q", priority=True, id="app.quit"),
         Binding("f2", "link", "Link a phone", show=False, key_display="F2", id="app.link"),
         Binding("r,ctrl+r", "retry", "Try again now", show=False, key_display="r Ctrl+R", id="app.retry"),
         Binding("tab", "app.focus_next", "Next pane", show=False, key_display="Tab", id="app.next"),
@@ -115,6 +117,10 @@ class Watui(Guarded[None]):
         self._warning = Safe("")
         if self._memory.theme in self.available_themes:
             self.theme = self._memory.theme
+        self._leaving = False
+        self._came_in: set[ChatKey] = set()
+        self._link_later = False
+        self._given_theme: str | None = None
         self._pairing: PairingScreen | None = None
         self._switcher: SwitcherScreen | None = None
         self._ringer = alerts.Ringer()
@@ -141,7 +147,7 @@ class Watui(Guarded[None]):
         self.watch(self.screen, "focused", self._show_hints, init=False)
         if self._reporter is not None:
             asyncio.get_running_loop().set_exception_handler(self._reporter.loop_handler)
-        self.theme_changed_signal.subscribe(self, lambda theme: self._memory.keep_theme(theme.name))
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
         self._show_all()
         self.call_after_refresh(self._begin)
 
@@ -169,10 +175,18 @@ class Watui(Guarded[None]):
         self._toasts, self._sounds, self._desktop = message.notifications, message.sounds, message.desktop
         self._warning = message.warning
         if self._memory.theme is None and message.theme in self.available_themes:
-            self.theme = message.theme
+            self._given_theme = self.theme = message.theme
         self._show_status()
 
+    def _keep_theme(self, theme: Theme) -> None:
+        """Remember a theme that the person chose; one that the settings gave is theirs to change."""
+        if theme.name == self._given_theme:
+            self._given_theme = None
+        else:
+            self._memory.keep_theme(theme.name)
+
     def _apply(self, device: Safe, happened: Iterable[ev.Event]) -> None:
+        self.store.reading = self._reading()
         self._show(self.store.apply(device, happened, time.monotonic()))
 
     def _show(self, changes: Changes) -> None:
@@ -200,13 +214,20 @@ class Watui(Guarded[None]):
             ):
                 self._read_soon()
 
+    def _reading(self) -> ChatKey | None:
+        """Tell which chat's newest message is before the person's eyes."""
+        thread = self.query_one_optional(ThreadPane)
+        if thread is None or not thread.at_end or thread.region.area == 0:
+            return None
+        return self.open_chat if self.app_focus and len(self.screen_stack) == 1 else None
+
     def _ring(self, changes: Changes) -> None:
         alert = self._ringer.decide(changes.arrived, self.store.chats, self.store.reading, time.monotonic())
         if alert is None:
             return
         if self._sounds:
             output.bell(self)
-        if self._toasts:
+        if self._toasts and self._pairing is None:  # nothing may lie over a code that is being scanned
             self.notify(alert.body, title=alert.title, markup=False, timeout=4)
         if self._desktop:
             # What leaves the terminal ends up in histories and on lock screens: no names, no text.
@@ -241,13 +262,19 @@ class Watui(Guarded[None]):
     def _show_devices(self) -> None:
         self._show_status()
         self._show_title()
+        if (
+            self.open_chat is not None
+            and self.store.devices
+            and self.open_chat.device not in self.store.devices
+        ):
+            self._close_thread()
         if self._pairing is not None:
             device = self.store.devices.get(self._pairing.device)
             if device is None:
                 self._pairing.dismiss(None)
             else:
                 self._pairing.show(device)
-        elif len(self.screen_stack) == 1 and views.only_linking_is_left(self.store):
+        elif len(self.screen_stack) == 1 and views.only_linking_is_left(self.store) and not self._link_later:
             self.action_link()
         waiting = any(link.retry_at is not None for link in self.store.links.values())
         if waiting and self._tick is None:
@@ -288,12 +315,12 @@ class Watui(Guarded[None]):
     def open_thread(self, key: ChatKey) -> None:
         """Open a chat: show its thread and let the person write."""
         before = self.open_chat
+        loose = "" if before is not None else self.composer.text  # written before any chat was open
         if before is not None:
             self._keep_draft(before)
         self.open_chat = key
-        self.store.reading = None
         if key != before:
-            self.composer.show_draft(key, self.drafts.pop(key, ""))
+            self.composer.show_draft(key, self.drafts.pop(key, "") + loose)
         self.network.open(key)
         self.screen_stack[0].add_class("-open")
         if self.chats.filtering:
@@ -304,6 +331,13 @@ class Watui(Guarded[None]):
         self.screen_stack[0].set_focus(
             self.composer
         )  # at once: `focus()` waits a message, and letters do not
+
+    def _close_thread(self) -> None:
+        """Close the open chat, whose device is gone; what was being written stays in the composer."""
+        self.open_chat = None
+        self.thread.close()
+        self.composer.show_draft(None, self.composer.text)
+        self._show_title()
 
     @on(Sent)
     def _sent(self, message: Sent) -> None:
@@ -334,8 +368,7 @@ class Watui(Guarded[None]):
 
     @on(Seen)
     def _seen(self, message: Seen) -> None:
-        if message.chat == self.open_chat and self.app_focus:
-            self.store.reading = message.chat
+        if message.chat == self._reading():
             self._read_soon()
 
     @on(Filtered)
@@ -355,16 +388,13 @@ class Watui(Guarded[None]):
 
     def _mark_read(self) -> None:
         self._read_timer = None
-        key = self.store.reading
+        key = self._reading()
         chat = self.store.chats.get(key) if key is not None else None
-        if key is None or chat is None or not (chat.unread or self._came_in(key)):
+        if key is None or chat is None or not (chat.unread or key in self._came_in):
             return
+        self._came_in.discard(key)
         self.network.read(key)
         self._apply(key.device, [ev.ChatRead(key.jid)])
-
-    def _came_in(self, key: ChatKey) -> bool:
-        timeline = self.store.thread(key).timeline
-        return bool(timeline) and not timeline[-1].own
 
     def _keep_draft(self, key: ChatKey) -> None:
         text = self.composer.text
@@ -373,15 +403,13 @@ class Watui(Guarded[None]):
         else:
             self.drafts.pop(key, None)
 
-    @on(events.AppBlur)
-    def _blurred(self) -> None:
-        self.store.reading = None
-
     @on(events.AppFocus)
     def _focused(self) -> None:
-        if self.open_chat is not None and self.thread.at_end:
-            self.store.reading = self.open_chat
-            self._read_soon()
+        self._read_soon()
+
+    @on(Paged)
+    def _paged(self, message: Paged) -> None:
+        self.thread.action_page(message.pages)
 
     # Actions.
 
@@ -398,10 +426,10 @@ class Watui(Guarded[None]):
             self.thread.focus()
         elif focused is self.thread:
             self.screen_stack[0].remove_class("-open")
-            self.store.reading = None
             self.chats.list.focus()
         elif self.chats.filtering:
             self.chats.clear_filter()
+            self.chats.list.focus()
 
     def action_switch(self) -> None:
         """Open the chat switcher."""
@@ -431,6 +459,7 @@ class Watui(Guarded[None]):
 
         def closed(_: None) -> None:
             self._pairing = None
+            self._link_later = True  # it opens by itself only once
 
         waiting = views.unlinked(self.store)
         if self._pairing is not None:
@@ -459,19 +488,34 @@ class Watui(Guarded[None]):
         """Leave, keeping what was begun to write, up to the last letter that is still in the queue."""
         (self.query_one_optional(Composer) or self).call_later(self._leave)
 
-    def _leave(self) -> None:
+    async def _leave(self) -> None:
+        """Let sends on their way come to an end, then take what they became, then go."""
+        if not self._leaving:
+            self._leaving = True
+            await asyncio.to_thread(self.network.stop, STOP_WITHIN)
+            self.call_later(self._go)
+
+    def _go(self, code: int = 0) -> None:
         self._keep_drafts()
-        self.exit()
+        self.exit(return_code=code)
 
     def terminal_gone(self, code: int) -> None:
-        """Leave in the same way when a signal says so or the terminal is gone."""
-        self._keep_drafts()
-        super().terminal_gone(code)
+        """Leave at once when a signal says so or the terminal is gone."""
+        self._go(code)
+
+    def _fatal_error(self) -> None:
+        with contextlib.suppress(Exception):
+            self._keep_drafts()
+        super()._fatal_error()
 
     def _keep_drafts(self) -> None:
+        """Keep what is not sent: texts that were begun, and those that failed or were still waiting."""
         if self.open_chat is not None:
             self._keep_draft(self.open_chat)
-        self._memory.keep_drafts(self.drafts)
+        kept = dict(self.drafts)
+        for key, texts in views.unsent(self.store).items():
+            kept[key] = "\n".join([*texts, kept[key]] if key in kept else texts)
+        self._memory.keep_drafts(kept)
 
 
 def settle_memory() -> None:

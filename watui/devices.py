@@ -8,8 +8,9 @@ import asyncio
 import logging
 import random
 from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from watui import events as ev
 from watui import log
@@ -18,11 +19,11 @@ from watui.gateway.base import (
     Actionable,
     DeviceUnknown,
     Gateway,
+    GatewayBroken,
     GatewayError,
     GatewayGone,
     Live,
     LiveEvent,
-    NotReady,
     Offered,
     Question,
     Refused,
@@ -57,6 +58,13 @@ STARTING_FOR = 30.0
 _log = logging.getLogger(__name__)
 
 
+class Last(NamedTuple):
+    """What a chat list said of a chat's last message."""
+
+    time: int
+    preview: Preview | None
+
+
 class DeviceWorker:
     """The shell around one device: connection, catching up, sending."""
 
@@ -70,7 +78,7 @@ class DeviceWorker:
         self._open: Safe | None = None
         self._kick = asyncio.Event()
         self._doubt = asyncio.Event()
-        self._chats: dict[Safe, Preview | None] = {}
+        self._chats: dict[Safe, Last] = {}
         self._contacts_known = False
         self._reading: set[Safe] = set()
         self._outgoing = Outgoing(device, gateway, self._tell, self._spawn)
@@ -82,7 +90,7 @@ class DeviceWorker:
     def open(self, chat: Safe | None) -> None:
         """Look after a chat's thread: it was opened, or with `None` none is open any more."""
         self._open = chat
-        self._outgoing.leave()
+        self._outgoing.open(chat)
         if chat is not None and self._ready:
             self._spawn(self._read_thread(chat))
 
@@ -97,6 +105,10 @@ class DeviceWorker:
     def read(self, chat: Safe) -> None:
         """Tell WhatsApp that a chat was read."""
         self._spawn(self._mark_read(chat))
+
+    async def drain(self) -> None:
+        """Wait for the sends that are on their way."""
+        await self._outgoing.drain()
 
     def kick(self) -> None:
         """Try again now instead of waiting."""
@@ -125,8 +137,8 @@ class DeviceWorker:
             else:
                 await self._poll(None)
         except WrongKey as error:
-            self._say(LinkState.WRONG_KEY, error.words)
             wait = KEY_EVERY
+            self._say(LinkState.WRONG_KEY, error.words, _now() + wait)
         except GatewayError as error:
             wait = self._backoff.next_wait(_now())
             if isinstance(error, Actionable):
@@ -143,12 +155,14 @@ class DeviceWorker:
         await self._pause(wait)
 
     async def _stay_connected(self) -> None:
-        try:
-            async with self._gateway.live(self.id, self._heard) as live:
+        async with AsyncExitStack() as stack:
+            try:
+                live = await stack.enter_async_context(self._gateway.live(self.id, self._heard))
+            except Refused as error:
+                log.event("error", "the socket was refused", device=self.id, why=error.words)
+            else:
                 await self._attend(live)
-        except Refused as error:
-            log.event("error", "the socket was refused", device=self.id, why=error.words)
-            await self._poll(POLL_FOR)
+        await self._poll(POLL_FOR)
 
     async def _attend(self, live: Live) -> None:
         """Look after an open connection until it is lost."""
@@ -241,50 +255,54 @@ class DeviceWorker:
             return
         if not quiet:
             self._say(LinkState.CATCHING_UP)
-        try:
-            await self._list_chats()
-            if self._open is not None:
-                await self._refresh_thread(self._open, always=True)
-        except NotReady:
-            self._doubt.set()
-            return
+        await self._list_chats()
+        if self._open is not None:
+            await self._look_at(self._open)
         self._say(state)
         if not self._contacts_known:
-            self._contacts_known = True
             self._spawn(self._list_contacts())
 
     async def _check(self, *, live: bool = False) -> None:
         """Look for what the socket did not tell; `live` when there is none, so that news may ring."""
-        before = dict(self._chats)
+        before = self._chats
+        newest = max((last.time for last in before.values()), default=0)
         await self._list_chats()
-        changed = [
-            chat for chat, preview in self._chats.items() if live and preview and preview != before.get(chat)
-        ]
+        changed = [chat for chat, last in self._chats.items() if live and last != before.get(chat)]
         for chat in changed:
-            await self._refresh_thread(chat, always=True, live=True)
+            known = before.get(chat)
+            await self._look_at(chat, news_since=known.time if known else newest)
         if self._open is not None and self._open not in changed:
-            await self._refresh_thread(self._open)
+            await self._look_at(self._open, always=False)
 
     async def _list_chats(self) -> None:
         chats = await self._gateway.chats(self.id)
         if chats is not None:
-            self._chats = {chat.key.jid: chat.preview for chat in chats}
+            self._chats = {chat.key.jid: Last(chat.time, chat.preview) for chat in chats}
             self._tell(ev.ChatsListed(chats))
 
     async def _list_contacts(self) -> None:
         self._tell(ev.ContactsListed(await self._gateway.contacts(self.id)))
+        self._contacts_known = True
 
-    async def _refresh_thread(self, chat: Safe, *, always: bool = False, live: bool = False) -> None:
+    async def _look_at(self, chat: Safe, *, always: bool = True, news_since: int | None = None) -> None:
+        """Refresh a thread; one that cannot be read is no reason to give the device up."""
+        try:
+            await self._refresh_thread(chat, always=always, news_since=news_since)
+        except (Refused, GatewayBroken) as error:
+            log.event("error", "a chat cannot be read", device=self.id, chat=chat, why=error.words)
+
+    async def _refresh_thread(
+        self, chat: Safe, *, always: bool = True, news_since: int | None = None
+    ) -> None:
         page = await self._gateway.recent(self.id, chat, fresh=always)
         if page is None:
             return
-        self._tell(ev.HistoryRead(chat, page.messages, page.older, newest=True, live=live))
+        self._tell(ev.HistoryRead(chat, page.messages, page.older, newest=True, news_since=news_since))
         self._outgoing.seen(chat, page.messages)
 
     async def _read_thread(self, chat: Safe) -> None:
-        await self._refresh_thread(chat, always=True)
-        if chat == self._open:  # not before the page is told, or the tick would find no message
-            self._outgoing.follow(chat)
+        await self._refresh_thread(chat)
+        self._outgoing.follow(chat)  # not before the page is told, or the tick would find no message
 
     async def _read_older(self, chat: Safe, oldest: Safe) -> None:
         if chat in self._reading:
@@ -314,7 +332,7 @@ class DeviceWorker:
             case ev.MessageArrived(message):
                 self._tell(event)
                 if message.chat not in self._chats:
-                    self._chats[message.chat] = None
+                    self._chats[message.chat] = Last(message.time, None)
                     self._spawn(self._introduce(message.chat))
             case _:
                 self._tell(event)

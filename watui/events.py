@@ -67,8 +67,8 @@ class HistoryRead:
     older: Older
     newest: bool
     """Whether the stretch reaches the newest message that the gateway had."""
-    live: bool = False
-    """Whether messages first seen here are news (polling), rather than a refill."""
+    news_since: int | None = None
+    """Where there is no socket: from which time on messages first seen here are news, not a refill."""
 
 
 @dataclass(slots=True)

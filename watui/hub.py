@@ -1,9 +1,11 @@
 """Everything of one gateway on the network thread: its list of devices, and a worker for each."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 from watui import events as ev
 from watui import log
@@ -21,6 +23,9 @@ RETRY_EVERY = 2.0
 
 ACT_EVERY = 10.0
 """The same when the person has to act first, and may have done so elsewhere."""
+
+DRAIN = 0.4
+"""Seconds that sends on their way get to end when the person quits."""
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +60,9 @@ class Hub:
         except asyncio.CancelledError:
             _log.debug("ending")
         finally:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(DRAIN):
+                    await asyncio.gather(*(worker.drain() for worker in self._workers.values()))
             tasks = [*self._running.values(), *self._making]
             for task in tasks:
                 task.cancel()
@@ -113,20 +121,26 @@ class Hub:
             gateway = self._gateway
             devices = await gateway.devices()
         except WrongKey as error:
-            self._say(LinkState.WRONG_KEY, error.words)
+            self._say(LinkState.WRONG_KEY, error.words, asyncio.get_running_loop().time() + LIST_EVERY)
             return LIST_EVERY
         except GatewayError as error:
             seconds = ACT_EVERY if isinstance(error, Actionable) else RETRY_EVERY
             self._say(LinkState.OFFLINE, error.words, asyncio.get_running_loop().time() + seconds)
             return seconds
+        except Exception as error:  # a fault of our own must not end what works
+            _log.exception("the list of devices cannot be kept")
+            self._say(LinkState.OFFLINE, Safe(f"watui stumbled ({type(error).__name__}); see the log"))
+            return ACT_EVERY
         for device in devices:
             if device.id not in self._workers:
                 self._begin(device, gateway)
         self._say(LinkState.LIVE, Safe("" if devices else "no device yet: Ctrl+P, Add a device, makes one"))
         for gone in self._workers.keys() - {device.id for device in devices}:
-            self._running.pop(gone).cancel()
             del self._workers[gone]
-            self._post(gone, [ev.DeviceRemoved(gone)])
+            running = self._running.pop(gone)
+            # Told when the worker has ended, so that nothing of the device comes after it.
+            running.add_done_callback(partial(self._removed, gone))
+            running.cancel()
         return LIST_EVERY
 
     def _begin(self, device: Device, gateway: Gateway) -> None:
@@ -136,6 +150,9 @@ class Hub:
             worker.open(self._open.jid)
         self._workers[device.id] = worker
         self._running[device.id] = asyncio.get_running_loop().create_task(worker.run())
+
+    def _removed(self, device: Safe, _: asyncio.Task[None]) -> None:
+        self._post(device, [ev.DeviceRemoved(device)])
 
     def _say(self, state: LinkState, words: Safe = Safe(""), retry_at: float | None = None) -> None:
         if (state, words) != self._said:
@@ -147,6 +164,10 @@ class Hub:
         if self._gateway is None:
             return
         try:
-            self._begin(await self._gateway.create_device(), self._gateway)
+            await self._gateway.create_device()
+        except WrongKey as error:
+            self._say(LinkState.WRONG_KEY, error.words)
         except GatewayError as error:
             self._say(LinkState.LIVE, error.words)
+        else:
+            self._look_again.set()

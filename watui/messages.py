@@ -53,6 +53,13 @@ class Sent(Message):
 
 
 @dataclass
+class Paged(Message):
+    """The person pressed a page key where the thread is meant; -1 for older."""
+
+    pages: int
+
+
+@dataclass
 class Filtered(Message):
     """The filter over the chat list reads differently."""
 

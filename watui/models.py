@@ -19,6 +19,12 @@ class ChatKey(NamedTuple):
     jid: Safe
 
 
+def number_of(jid: Safe) -> Safe:
+    """Name somebody of whom nothing but the jid is known: by the phone number where it holds one."""
+    user, _, server = jid.partition("@")
+    return Safe(f"+{user}") if server == "c.us" and user.isdigit() else Safe(user or jid)
+
+
 class DeviceState(StrEnum):
     """Whether a device can be used, as the gateway's own status call tells it (contract 2.2)."""
 

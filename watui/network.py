@@ -7,6 +7,7 @@ it has a thread and an event loop of its own. What is heavy is imported there.
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -44,9 +45,10 @@ class Network:
         """End everything and wait for it up to `seconds`; whether it ended in time."""
         if not self._thread.is_alive():
             return True
+        deadline = time.monotonic() + seconds
         if self._started.wait(seconds):
             self._call(lambda _: self._main.cancel() if self._main is not None else None)
-        self._thread.join(seconds)
+        self._thread.join(max(0.0, deadline - time.monotonic()))
         return not self._thread.is_alive()
 
     def open(self, chat: ChatKey) -> None:

@@ -5,6 +5,7 @@ happened, and where that cannot be known the message says so.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,8 @@ from watui.text import Safe
 
 LOOK_WAITS = (1.0, 2.0, 4.0)
 """Seconds between looks into the history for a message whose fate is unknown."""
+
+_log = logging.getLogger(__name__)
 
 Tell = Callable[[ev.Event], None]
 """Takes an event on its way to the screen."""
@@ -46,6 +49,10 @@ class Outgoing:
         self._lost: dict[Safe, list[Lost]] = {}
         self._turns: dict[Safe, asyncio.Lock] = {}
         self._held: dict[Safe, list[ev.Event]] = {}
+        self._open: Safe | None = None
+        self._posting = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._watch: asyncio.Task[None] | None = None
 
     def send(self, message: Message, text: str) -> None:
@@ -73,28 +80,38 @@ class Outgoing:
         if chat in self._own_ids:
             self.seen(chat, [event.message])
 
-    def follow(self, chat: Safe) -> None:
-        """Follow the last own message of the open chat where no event tells what became of it."""
-        self.leave()
-        if Cap.ACK_EVENTS not in self._gateway.caps:
-            self._watch = self._spawn(self._follow(chat))
-
-    def leave(self) -> None:
-        """Follow nothing any more."""
+    def open(self, chat: Safe | None) -> None:
+        """Note which chat is open; its ticks are followed, and no other's."""
+        self._open = chat
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
+
+    async def drain(self) -> None:
+        """Wait until nothing is on its way to the gateway."""
+        await self._idle.wait()
+
+    def follow(self, chat: Safe) -> None:
+        """Follow the last own message of the open chat where no event tells what became of it."""
+        if chat != self._open:
+            return
+        self.open(chat)
+        if Cap.ACK_EVENTS not in self._gateway.caps:
+            self._watch = self._spawn(self._follow(chat))
 
     async def _send(self, message: Message, text: str) -> None:
         chat = message.chat
         async with self._turns.setdefault(chat, asyncio.Lock()):
             before = await self._known(chat)
             try:
-                settled = await self._gateway.send_text(self._device, chat, text)
+                settled = await self._post(chat, text)
             except Unsure as error:
                 settled = await self._look_for(message, before, error.words)
             except GatewayError as error:
                 settled = replace(message, ack=Ack.FAILED, error=error.words)
+            except Exception:  # a fault of our own: it may have happened
+                _log.exception("sending failed")
+                settled = replace(message, ack=Ack.UNKNOWN, error=Safe("watui stumbled; see the log"))
             self._bound.add(settled.id)
             self._tell(ev.Settled(message.id, settled))
             self.seen(chat, [settled])
@@ -102,6 +119,16 @@ class Outgoing:
             self._tell(event)
         if settled.ack not in (Ack.FAILED, Ack.UNKNOWN):
             self.follow(chat)
+
+    async def _post(self, chat: Safe, text: str) -> Message:
+        self._posting += 1
+        self._idle.clear()
+        try:
+            return await self._gateway.send_text(self._device, chat, text)
+        finally:
+            self._posting -= 1
+            if not self._posting:
+                self._idle.set()
 
     async def _known(self, chat: Safe) -> frozenset[str] | None:
         """Give the own messages that the chat has already, reading it if need be; `None` if that fails.

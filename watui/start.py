@@ -1,12 +1,12 @@
 """Putting the parts together: from settings to a running app, and what is left to do when it has ended."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from watui import log
 from watui.app import Watui
+from watui.aside import aside
 from watui.memory import memory_at
 from watui.messages import Configured
 from watui.network import LoopHandler, Network
@@ -79,7 +79,7 @@ def network_of(
         from watui.demo_process import DemoError  # noqa: PLC0415
 
         try:
-            ready = await asyncio.to_thread(demo.ready, DEMO_WITHIN)
+            ready = await aside(lambda: demo.ready(DEMO_WITHIN))
         except DemoError as error:
             raise GatewayGone(str(error)) from None
         log.hide(ready.key)

@@ -12,18 +12,17 @@ from typing import cast
 
 from watui import events as ev
 from watui.models import (
-    Ack,
     Chat,
     ChatKey,
     Contact,
     Device,
-    DeviceState,
     Kind,
     Link,
     Message,
     Older,
     Preview,
     Reaction,
+    number_of,
     preview_of,
 )
 from watui.rows import Order, Rows
@@ -72,7 +71,7 @@ class Store:
         self.typing: dict[ChatKey, dict[Safe, float]] = {}
         self.reading: ChatKey | None = None
         """The chat whose newest message the person is looking at; it collects no unread messages."""
-        self._counted: dict[ChatKey, tuple[Safe, int]] = {}
+        self._counted: dict[ChatKey, tuple[Safe | None, int]] = {}
         self._read_here: dict[ChatKey, int] = {}
         self._own_names: set[tuple[Safe, Safe]] = set()
         self._inbox = Order()
@@ -123,14 +122,6 @@ class Store:
         """Count unread messages and the chats that hold them, muted and archived ones left out."""
         counts = [c.unread for c in self.chats.values() if c.unread and not c.muted and not c.archived]
         return sum(counts), len(counts)
-
-    def next_unread(self, after: ChatKey | None) -> ChatKey | None:
-        """Find the first chat with unread messages below `after`, going round."""
-        keys = self._inbox.keys
-        place = None if after is None else self._inbox.index_of(after)
-        start = 0 if place is None else place + 1
-        ring = [*keys[start:], *keys[:start]]
-        return next((key for key in ring if self.chats[key].unread and key != after), None)
 
     def thread(self, key: ChatKey) -> Thread:
         """Give the thread of a chat, empty if nothing of it is known."""
@@ -184,8 +175,12 @@ class Store:
         changes.devices = True
         for key in [key for key in self.chats if key.device == event.device]:
             del self.chats[key]
-            self.threads.pop(key, None)
             changes.chats.add(key)
+        self.names.pop(event.device, None)
+        self._own_names = {(of, jid) for of, jid in self._own_names if of != event.device}
+        for known in (self.threads, self.typing, self._counted, self._read_here):
+            for key in [key for key in known if key.device == event.device]:
+                del known[key]
 
     @_apply.register
     def _(self, event: ev.ChatsListed, device: Safe, changes: Changes) -> None:
@@ -194,7 +189,7 @@ class Store:
             self._put_chat(chat, changes)
         for key in [key for key in self.chats if key.device == device and key not in listed]:
             # A chat that the list does not have but that holds messages seen here is kept (lists lag).
-            if key not in self.threads:
+            if key not in self.threads or not self.threads[key].timeline:
                 del self.chats[key]
                 changes.chats.add(key)
 
@@ -225,8 +220,9 @@ class Store:
         if event.newest and event.messages:
             newest = timeline.get(event.messages[-1].id)  # richer than the page's own copy may be
             self._refresh_preview(key, newest or event.messages[-1], changes)
-        if event.live:
-            self._count(key, new, changes)
+        if event.news_since is not None:
+            # The list that went before has counted them already.
+            changes.arrived += [(key, m) for m in _incoming(new) if m.time > event.news_since]
 
     @_apply.register
     def _(self, event: ev.Queued, device: Safe, changes: Changes) -> None:
@@ -313,7 +309,8 @@ class Store:
             self._note_counted(chat)
             if old is not None and old.preview and chat.preview and _same_message(old.preview, chat.preview):
                 # Lists name neither the type nor the sender of the last message; events do.
-                chat = replace(chat, preview=old.preview)
+                ack = max((a for a in (old.preview.ack, chat.preview.ack) if a is not None), default=None)
+                chat = replace(chat, preview=replace(old.preview, ack=ack))
         if chat.key == self.reading or chat.time <= self._read_here.get(chat.key, 0):
             chat = replace(chat, unread=0)
         known = self.names_of(chat.key.device).get(chat.key.jid)
@@ -327,14 +324,18 @@ class Store:
         """Whether a listed chat is older than what is known here (own sends, fast events; contract 2.4)."""
         if old.time != chat.time:
             return old.time > chat.time
-        timeline = self.thread(chat.key).timeline
+        thread = self.threads.get(chat.key)
         last = chat.preview.id if chat.preview else None
-        return last is not None and timeline.get(last) is not None and _newest_id(timeline) != last
+        if thread is None or last is None:
+            return False
+        return thread.timeline.get(last) is not None and _newest_id(thread.timeline) != last
 
     def _note_counted(self, chat: Chat) -> None:
         """Remember up to which message a listing has counted, if that message has not arrived yet."""
         last = chat.preview.id if chat.preview else None
-        if chat.unread and last is not None and self.thread(chat.key).timeline.get(last) is None:
+        thread = self.threads.get(chat.key)
+        arrived = thread is not None and last is not None and thread.timeline.get(last) is not None
+        if chat.unread and not arrived:
             self._counted[chat.key] = (last, chat.time)
         else:
             self._counted.pop(chat.key, None)
@@ -377,7 +378,7 @@ class Store:
 
     def _count(self, key: ChatKey, new: list[Message], changes: Changes) -> None:
         """Count messages seen for the first time, but for own ones and notices."""
-        incoming = [message for message in new if not message.own and message.kind is not Kind.SYSTEM]
+        incoming = _incoming(new)
         changes.arrived += [(key, message) for message in incoming]
         uncounted = sum(not self._is_counted(key, message) for message in incoming)
         chat = self.chats.get(key)
@@ -388,9 +389,10 @@ class Store:
     def _close_hole(self, thread: Thread, page: ev.HistoryRead) -> None:
         """Drop what lies before a possible hole; it can be read again from above."""
         tail, thread.tail = thread.tail, None
-        if tail is None or page.older is Older.NONE or not page.messages:
+        if page.older is Older.NONE or not page.messages or _newest_id(thread.timeline) is None:
             return
-        if all(message.id != tail for message in page.messages):
+        apart = all(thread.timeline.get(message.id) is None for message in page.messages)
+        if apart or (tail is not None and all(message.id != tail for message in page.messages)):
             first = page.messages[0].time
             for message in [m for m in thread.timeline if m.time < first and not m.local]:
                 thread.timeline.remove(message.id)
@@ -456,15 +458,9 @@ class Store:
         return folded
 
 
-def number_of(jid: Safe) -> Safe:
-    """Name somebody of whom nothing but the jid is known: by the phone number where it holds one."""
-    user, _, server = jid.partition("@")
-    return Safe(f"+{user}") if server == "c.us" and user.isdigit() else Safe(user or jid)
-
-
-def ready(device: Device) -> bool:
-    """Whether messages can be sent through a device."""
-    return device.state is DeviceState.READY
+def _incoming(messages: Iterable[Message]) -> list[Message]:
+    """Leave out own messages and notices."""
+    return [message for message in messages if not message.own and message.kind is not Kind.SYSTEM]
 
 
 def _sent_at(message: Message) -> int:
@@ -476,7 +472,7 @@ def _newest_id(timeline: Timeline) -> Safe | None:
 
 
 def _same_message(old: Preview, new: Preview) -> bool:
-    return old.id is not None and old.id == new.id and (new.ack or Ack.PENDING) <= (old.ack or Ack.PENDING)
+    return old.id is not None and old.id == new.id
 
 
 def _same_person(one: Reaction, other: Reaction) -> bool:

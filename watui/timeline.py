@@ -1,11 +1,11 @@
 """The messages of one chat in order, growable at both ends, each id once."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import overload
 
-from watui.models import Message, merged
+from watui.models import Ack, Message, merged
 
 
 class Timeline(Sequence[Message]):
@@ -95,7 +95,7 @@ class Timeline(Sequence[Message]):
         """
         if not page:
             return []
-        page = self._in_known_order(page)
+        page = self._in_known_order({message.id: message for message in page}.values())
         new = [message for message in page if message.id not in self._by_id]
         ours: list[Message] = []
         for message in page:
@@ -113,7 +113,7 @@ class Timeline(Sequence[Message]):
         self._by_id.update((message.id, message) for message in ours)
         return new
 
-    def _in_known_order(self, page: Sequence[Message]) -> list[Message]:
+    def _in_known_order(self, page: Iterable[Message]) -> list[Message]:
         """Sort a page by time, messages of one second as they stand here where they do."""
         ordered: list[Message] = []
         for _, group in groupby(sorted(page, key=_rank), key=_rank):
@@ -130,4 +130,4 @@ class Timeline(Sequence[Message]):
 
 
 def _rank(message: Message) -> float:
-    return float("inf") if message.local else message.time
+    return float("inf") if message.local and message.ack is Ack.PENDING else message.time

@@ -7,10 +7,10 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 from watui.events import GATEWAY
-from watui.models import ChatKey, Device, DeviceState, LinkState
+from watui.models import Ack, ChatKey, Device, DeviceState, LinkState, number_of
 from watui.panes.chatlist import Marks
 from watui.panes.status import Summary
-from watui.store import Store, number_of
+from watui.store import Store
 from watui.text import Safe
 
 
@@ -35,14 +35,24 @@ def title(store: Store, key: ChatKey | None) -> tuple[Safe, Safe, tuple[Safe, ..
 
 def summary(store: Store, warning: Safe) -> Summary:
     """Sum up for the status pane how every device stands."""
-    unread, _ = store.unread()
+    unread, chats = store.unread()
     devices = [(device, store.links.get(device.id)) for device in _in_order(store)]
-    return Summary(devices, store.links.get(GATEWAY), _letters(store), unread, warning)
+    return Summary(devices, store.links.get(GATEWAY), _letters(store), unread, chats, warning)
 
 
 def marks(store: Store, drafts: Mapping[ChatKey, str]) -> Marks:
     """Give what rows show besides their chats."""
     return Marks(_letters(store), store.names, store.typing, drafts)
+
+
+def unsent(store: Store) -> dict[ChatKey, list[str]]:
+    """Give the texts that no gateway has taken, in order: they failed, or were still waiting their turn."""
+    kept: dict[ChatKey, list[str]] = {}
+    for key, thread in store.threads.items():
+        texts = [str(m.text) for m in thread.timeline if m.local and m.ack in (Ack.PENDING, Ack.FAILED)]
+        if texts:
+            kept[key] = texts
+    return kept
 
 
 def unlinked(store: Store) -> list[Device]:

@@ -129,7 +129,9 @@ def _dress(message: Message, line: Line, arg: str, number: int) -> None:
     kind = line.kind
     if kind in _MIMETYPES:
         width, height = (512, 512) if kind == "sticker" else pick(_SHAPES, number)
-        media = Media(_MIMETYPES[kind], 20_000 + number % 70_000, number % 1000, width=width, height=height)
+        media = Media(_MIMETYPES[kind], 20_000 + number % 70_000, number % 1000)
+        if kind not in {"ptt", "audio"}:
+            media.width, media.height = width, height
         if kind in {"video", "ptt", "audio"}:
             media.duration = int(arg or 5)
             media.size = media.duration * (60_000 if kind == "video" else 4_000) + number % 3_000

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.strip import Strip
 from textual.style import Style
 
-from watui.models import Ack, Kind, Message, Quote
+from watui.models import Ack, Kind, Message, Quote, number_of
 from watui.panes import words
 from watui.text import Safe, cell_len, fit
 
@@ -104,7 +104,7 @@ def draw(message: Message, around: Surroundings, names: Mapping[Safe, Safe], loo
     if around.day is not None:
         lead.append(_day_line(around.day, around, looks))
     if around.named and message.sender:
-        name = names.get(message.sender) or message.sender_name or _unnamed(message.sender)
+        name = names.get(message.sender) or message.sender_name or number_of(message.sender)
         line = fit(name, around.width - MARGIN - 1)
         lead.append(Content.assemble(" " * MARGIN, (line, looks.name(message.sender))))
     body = _body(message, around, names, looks)
@@ -154,7 +154,7 @@ def _text_lines(text: Safe, room: int, looks: Looks) -> list[Content]:
 
 
 def _quote_line(quote: Quote, room: int, names: Mapping[Safe, Safe], looks: Looks) -> Content:
-    who = (names.get(quote.sender) or _unnamed(quote.sender)) if quote.sender else ""
+    who = (names.get(quote.sender) or number_of(quote.sender)) if quote.sender else ""
     said = words.quoted(quote.kind, quote.text)
     return Content.assemble((fit(f"┃ {who}: {said}" if who else f"┃ {said}", room), looks.parts["quote"]))
 
@@ -200,11 +200,6 @@ def _centered(text: str, width: int, style: Style) -> Content:
 
 def _indented(line: Content, cells: int) -> Content:
     return Content.assemble(" " * max(0, cells), line)
-
-
-def _unnamed(jid: Safe) -> str:
-    user, _, server = jid.partition("@")
-    return f"+{user}" if server == "c.us" else user
 
 
 def _strip(line: Content, width: int, looks: Looks) -> Strip:

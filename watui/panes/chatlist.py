@@ -21,6 +21,9 @@ from watui.text import Safe, cell_len, fit
 WHEEL = 3
 """Lines that one step of the mouse wheel scrolls."""
 
+NOTHING = " no chat"
+"""What an empty list says."""
+
 KEPT = 500
 """Drawn rows kept for the next paint."""
 
@@ -130,7 +133,9 @@ class ChatList(Widget, can_focus=True):
         return max(1, self.size.height // self._lines_per_row)
 
     def on_resize(self) -> None:
-        """Keep the cursor in view in the new height."""
+        """Keep the cursor in view in the new height, and the list at its top where that shows it."""
+        if self._cursor_index < self._rows_in_view:
+            self._first = 0
         self._keep_in_view()
 
     def notify_style_update(self) -> None:
@@ -143,7 +148,11 @@ class ChatList(Widget, can_focus=True):
         per_row = self._lines_per_row
         index = self._first + y // per_row
         if self._rows is None or index >= len(self._rows):
-            return Strip.blank(self.size.width, self.rich_style)
+            words = NOTHING if self._rows is not None and not self._rows and y == 0 else ""
+            line = Content.assemble((fit(words, self.size.width), self._look("preview")))
+            return Strip(line.render_segments(self.visual_style)).adjust_cell_length(
+                self.size.width, self.rich_style
+            )
         return self._row(self._rows[index])[y % per_row]
 
     def _row(self, chat: Chat) -> list[Strip]:

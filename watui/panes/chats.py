@@ -54,7 +54,6 @@ class ChatsPane(Vertical):
         """Show all chats again, the cursor where it is."""
         self.query(FilterField).remove()
         self.post_message(Filtered(""))
-        self.list.focus()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -65,7 +64,6 @@ class ChatsPane(Vertical):
     @on(Input.Submitted)
     def _accepted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.list.focus()
         self.list.action_choose()
 
     @on(ChatList.Chosen)

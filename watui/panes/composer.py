@@ -6,9 +6,12 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
-from watui.messages import Sent
+from watui.messages import Paged, Sent
 from watui.models import ChatKey
 from watui.terminal.paste import PasteGuard
+
+PAGES = {"pageup": -1, "pagedown": 1}
+"""Keys that a text which is all in view has no use for: they turn the pages of the thread."""
 
 
 class Composer(TextArea):
@@ -47,6 +50,11 @@ class Composer(TextArea):
         # The event's own time counts: a busy loop handles keys in a row that were pressed apart.
         typed = self._guard.is_typed(event.time)
         self._guard.key(event.time)
+        if event.key in PAGES and self.document.line_count <= self.size.height:
+            event.stop()
+            event.prevent_default()
+            self.post_message(Paged(PAGES[event.key]))
+            return
         for bound in self._bindings.key_to_bindings.get(event.key, ()):
             if bound.action not in ("send", "newline"):
                 continue

@@ -43,6 +43,7 @@ class Summary:
     marks: Mapping[Safe, Safe]
     """The mark by which each of several devices is told in the chat list."""
     unread: int = 0
+    unread_chats: int = 0
     warning: Safe = Safe("")
     """Something that holds for the whole session, such as a connection that anybody can read."""
 
@@ -85,7 +86,8 @@ class StatusPane(Widget):
 
     def _devices(self, width: int) -> Content:
         summary = self._summary
-        right = f"{summary.unread} unread " if summary.unread else ""
+        chats = f" in {summary.unread_chats} chats" if summary.unread_chats > 1 and width >= 100 else ""
+        right = f"{summary.unread} unread{chats} " if summary.unread else ""
         title = " watui  "
         parts: list[tuple[str, Style]] = []
         for device, link in summary.devices:
@@ -126,7 +128,7 @@ class StatusPane(Widget):
         summary = self._summary
         gateway = summary.gateway
         if gateway is not None and gateway.state in URGENT:
-            return self._say("gateway", gateway)
+            return self._say("", gateway)
         for state in URGENT:
             for device, link in summary.devices:
                 if link is not None and link.state is state:
@@ -139,9 +141,11 @@ class StatusPane(Widget):
         return summary.warning
 
     def _say(self, who: str, link: Link) -> str:
-        words = f"{who}: {link.words or link.state}"
+        words = f"{who}: {link.words or link.state}" if who else link.words or link.state
         seconds = 0 if link.retry_at is None else round(link.retry_at - self._now)
-        return f"{words} · next try in {seconds} s, r now" if seconds > 0 else f"{words} · trying"
+        if seconds > 0:
+            return f"{words} · next try in {seconds} s, Ctrl+R now"
+        return f"{words} · trying again now" if link.state is LinkState.OFFLINE else words
 
     def _look(self, part: str) -> Style:
         return self.get_visual_style(f"status--{part}", partial=True)
@@ -157,4 +161,4 @@ def _stand(device: Device, state: LinkState) -> str:
     """Name a state; where no phone is linked, the device knows more than the link."""
     if state is not LinkState.UNLINKED:
         return state.value
-    return "scan the code" if device.state is DeviceState.UNLINKED else device.state.value
+    return "scan the code: F2" if device.state is DeviceState.UNLINKED else device.state.value

@@ -109,8 +109,8 @@ def preview(shown: Preview) -> str:
             return shown.text
         case Kind.REVOKED | Kind.ENCRYPTED:
             return shown.kind.value
-        case Kind.UNKNOWN:  # a list that names no type is no reason to speak of an unsupported message
-            return shown.text
+        case Kind.UNKNOWN:  # lists name no type; one without a text is most likely a picture or a voice note
+            return shown.text or "[media]"
     return f"[{shown.kind.value}] {shown.text}" if shown.text else f"[{shown.kind.value}]"
 
 

@@ -12,6 +12,15 @@ from textual.widgets import Static
 
 from watui.text import cell_len
 
+MARKS = (
+    ("▴ ∅", "pinned, muted"),
+    ("… ✓ ✓✓", "on its way, sent, delivered; read ones are bold and underlined"),
+    ("! ?", "not sent; nobody knows whether it was"),
+    ("*", "starred"),
+    ("a 1", "before a name: the device, as in the first line"),
+)
+"""The marks that stand beside chats and messages."""
+
 
 class HelpScreen(ModalScreen[None]):
     """Lists keys; what it says cannot differ from what the keys do."""
@@ -22,7 +31,7 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(self, groups: Sequence[tuple[str, Iterable[tuple[str, str]]]]) -> None:
         super().__init__(id="help")
-        self._groups = [(title, list(keys)) for title, keys in groups]
+        self._groups = [*((title, list(keys)) for title, keys in groups), ("marks", list(MARKS))]
 
     def compose(self) -> ComposeResult:
         """Lay out the groups below each other."""

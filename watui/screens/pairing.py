@@ -137,5 +137,5 @@ class PairingScreen(ModalScreen[None]):
         if not device.qr:
             return "waiting for a code from the gateway"
         if not fits:
-            return f"the code needs a terminal of {needs.width} × {needs.height} · Esc later"
-        return "a new code comes by itself · Esc later"
+            return f"Make the terminal {needs.width} × {needs.height}, then the code appears. Esc closes."
+        return "A new code comes by itself. Esc closes."

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import aiohttp
 from yarl import URL
 
+from watui.aside import aside
 from watui.gateway.base import BadSettings, GatewayError, Refused, WrongKey
 from watui.gateway.whatsapi.refusals import NO_KEY
 
@@ -139,7 +140,7 @@ class Key:
         problem: GatewayError
         try:
             async with asyncio.timeout(KEY_LIMIT):
-                key = await asyncio.to_thread(self._read)
+                key = await aside(self._read)
         except GatewayError:
             raise
         except TimeoutError:

@@ -21,11 +21,19 @@ from watui.gateway.whatsapi.wire import (
     name,
     read,
 )
-from watui.models import Chat, ChatKey, Contact, Device, DeviceState, Kind, Message, Preview, preview_of
+from watui.models import (
+    PREVIEW_LIMIT,
+    Chat,
+    ChatKey,
+    Contact,
+    Device,
+    DeviceState,
+    Kind,
+    Message,
+    Preview,
+    preview_of,
+)
 from watui.text import Safe, one_line
-
-PREVIEW_LIMIT = 200
-"""Characters kept of a last message in the list of chats."""
 
 T = TypeVar("T")
 
