@@ -459,7 +459,8 @@ class Watui(Guarded[None]):
 
         def closed(_: None) -> None:
             self._pairing = None
-            self._link_later = True  # it opens by itself only once
+            # Closed by the person, it does not open by itself again.
+            self._link_later = bool(views.unlinked(self.store))
 
         waiting = views.unlinked(self.store)
         if self._pairing is not None:
