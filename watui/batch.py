@@ -9,6 +9,12 @@ from watui.text import Safe
 FRAME = 1 / 30
 """Seconds over which events are gathered: one message a frame, however many events, lets keys echo."""
 
+FLOOD = 100
+"""Events in a frame from which on they come in a flood, and the screen gets them in longer frames."""
+
+FLOOD_FRAME = 1 / 10
+"""Seconds of a frame in a flood: nobody reads that fast, and what is not painted leaves time for keys."""
+
 Post = Callable[[Safe, list[ev.Event]], None]
 """Hands a device's events to the screen; must be safe to call from the network thread."""
 
@@ -21,12 +27,13 @@ class Batch:
         self._post = post
         self._events: list[ev.Event] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._frame = FRAME
 
     def add(self, event: ev.Event) -> None:
         """Take an event; it goes out at the end of the frame that the first one began."""
         self._events.append(event)
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(FRAME, self.flush)
+            self._timer = asyncio.get_running_loop().call_later(self._frame, self.flush)
 
     def flush(self) -> None:
         """Post what there is now."""
@@ -35,4 +42,5 @@ class Batch:
             self._timer = None
         if self._events:
             events, self._events = self._events, []
+            self._frame = FLOOD_FRAME if len(events) >= FLOOD * self._frame / FRAME else FRAME
             self._post(self._device, events)
