@@ -2,10 +2,12 @@
 
 import asyncio
 
+import pytest
+
 from tests.making import WORK, message
 from tests.waiting import until
 from watui import events as ev
-from watui.batch import FLOOD, Batch
+from watui.batch import FLOOD, FLOOD_FRAME, FRAME, Batch
 
 
 async def test_events_of_a_frame_go_out_together_and_in_order() -> None:
@@ -21,24 +23,21 @@ async def test_events_of_a_frame_go_out_together_and_in_order() -> None:
     assert len(posts) < 10
 
 
-async def test_in_a_flood_frames_are_longer_and_short_again_after_it() -> None:
-    posts: list[tuple[float, int]] = []
+async def test_in_a_flood_frames_are_longer_and_short_again_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    frames: list[float] = []
     loop = asyncio.get_running_loop()
-    batch = Batch(WORK, lambda _, events: posts.append((loop.time(), len(events))))
+    batch = Batch(WORK, lambda _, events: None)
 
-    async def frame(count: int) -> float:
-        begun = loop.time()
-        seen = len(posts)
+    def call_later(seconds: float, _: object) -> asyncio.Handle:
+        frames.append(seconds)
+        return loop.call_soon(str)
+
+    monkeypatch.setattr(loop, "call_later", call_later)
+    for count in (FLOOD, 1, 1):
         for _ in range(count):
             batch.add(ev.ChatRead(message().chat))
-        await until(lambda: len(posts) > seen)
-        return posts[-1][0] - begun
-
-    short = await frame(FLOOD)
-    long = await frame(1)
-    again = await frame(1)
-    assert long > 2 * short
-    assert long > 2 * again
+        batch.flush()
+    assert frames == [FRAME, FLOOD_FRAME, FRAME]
 
 
 async def test_nothing_is_left_behind_at_the_end() -> None:
