@@ -361,3 +361,15 @@ async def test_a_device_that_is_removed_closes_its_thread() -> None:
         assert person.app.composer.text == "half"
         await person.write("to nobody")
         assert not any(key.device == person.device for key in person.app.store.chats)
+
+
+async def test_what_arrives_before_the_readers_eyes_is_marked_read(profile: str) -> None:
+    async with sitting(profile=profile) as person:
+        await person.connected()
+        await person.open(ALICE)
+        await until(lambda: person.app.store.chats[person.key(ALICE)].unread == 0)
+        asked = len(person.gateway.calls)
+        for number in range(3):
+            person.gateway.message(None, ALICE, f"look {number}")
+        await until(lambda: any("markRead" in call["path"] for call in person.gateway.calls[asked:]), 5)
+        assert person.app.store.chats[person.key(ALICE)].unread == 0

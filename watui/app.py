@@ -209,9 +209,9 @@ class Watui(Guarded[None]):
             self._expire_later()
         if changes.arrived:
             self._ring(changes)
-            if self.store.reading is not None and any(
-                key == self.store.reading for key, _ in changes.arrived
-            ):
+            reading = self.store.reading
+            if reading is not None and any(key == reading for key, _ in changes.arrived):
+                self._came_in.add(reading)
                 self._read_soon()
 
     def _reading(self) -> ChatKey | None:
