@@ -276,6 +276,10 @@ async def test_a_chat_that_cannot_be_read_does_not_take_the_device_along() -> No
         arrived = person.gateway.message(None, ALICE, "still here")
         await until(lambda: any(message.id == arrived for message in person.thread(ALICE)))
         assert person.link() is LinkState.LIVE
+        assert "this chat cannot be read" in await person.screen()
+        person.gateway.clear_faults()
+        person.app.action_retry()
+        await until(lambda: not person.app.store.links[person.device].words)
 
 
 async def test_nothing_is_marked_read_that_nobody_saw(profile: str) -> None:

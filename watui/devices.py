@@ -32,7 +32,7 @@ from watui.gateway.base import (
 from watui.models import Device, DeviceState, Link, LinkState, Message, Preview
 from watui.outgoing import Outgoing
 from watui.sync import Backoff
-from watui.text import Safe
+from watui.text import Safe, one_line
 
 CHECK_EVERY = 60.0
 """Seconds between looks at what the socket may not have told."""
@@ -80,6 +80,8 @@ class DeviceWorker:
         self._doubt = asyncio.Event()
         self._chats: dict[Safe, Last] = {}
         self._contacts_known = False
+        self._trouble = Safe("")
+        """Why the open chat cannot be read, while the rest works."""
         self._reading: set[Safe] = set()
         self._outgoing = Outgoing(device, gateway, self._tell, self._spawn)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -89,7 +91,7 @@ class DeviceWorker:
 
     def open(self, chat: Safe | None) -> None:
         """Look after a chat's thread: it was opened, or with `None` none is open any more."""
-        self._open = chat
+        self._open, self._trouble = chat, Safe("")
         self._outgoing.open(chat)
         if chat is not None and self._ready:
             self._spawn(self._read_thread(chat))
@@ -258,7 +260,7 @@ class DeviceWorker:
         await self._list_chats()
         if self._open is not None:
             await self._look_at(self._open)
-        self._say(state)
+        self._say(state, self._trouble)
         if not self._contacts_known:
             self._spawn(self._list_contacts())
 
@@ -286,10 +288,16 @@ class DeviceWorker:
 
     async def _look_at(self, chat: Safe, *, always: bool = True, news_since: int | None = None) -> None:
         """Refresh a thread; one that cannot be read is no reason to give the device up."""
+        trouble = Safe("")
         try:
             await self._refresh_thread(chat, always=always, news_since=news_since)
         except (Refused, GatewayBroken) as error:
             log.event("error", "a chat cannot be read", device=self.id, chat=chat, why=error.words)
+            trouble = one_line(f"this chat cannot be read: {error.words}", limit=200)
+        if chat == self._open and trouble != self._trouble:
+            self._trouble = trouble
+            if self._link is not None and self._link.state in (LinkState.LIVE, LinkState.POLLING):
+                self._say(self._link.state, trouble)
 
     async def _refresh_thread(
         self, chat: Safe, *, always: bool = True, news_since: int | None = None
@@ -301,7 +309,7 @@ class DeviceWorker:
         self._outgoing.seen(chat, page.messages)
 
     async def _read_thread(self, chat: Safe) -> None:
-        await self._refresh_thread(chat)
+        await self._look_at(chat)
         self._outgoing.follow(chat)  # not before the page is told, or the tick would find no message
 
     async def _read_older(self, chat: Safe, oldest: Safe) -> None:

@@ -134,7 +134,8 @@ class StatusPane(Widget):
                 if link is not None and link.state is state:
                     return self._say(device.label, link)
         for device, link in summary.devices:
-            if link is not None and link.words and device.state in NEEDS_HELP:
+            working = link is not None and link.state in (LinkState.LIVE, LinkState.POLLING)
+            if link is not None and link.words and (working or device.state in NEEDS_HELP):
                 return self._say(device.label, link)
         if gateway is not None and gateway.words:
             return gateway.words
