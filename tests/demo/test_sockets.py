@@ -38,7 +38,8 @@ async def test_refusals(
 
 async def test_the_default_namespace_is_left_at_once(real: Client) -> None:
     socket = await real.connect(namespace="/")
-    assert await until(lambda: socket.ends) == ["server disconnect"]
+    await until(lambda: not socket.sio.connected)
+    assert socket.ends in ([], ["server disconnect"])  # it may come before `connect()` has returned
 
 
 async def test_refusals_on_demand(real: Client) -> None:
