@@ -69,7 +69,7 @@ class Sockets:
 
     async def _connect(self, namespace: str, sid: str, environ: dict[str, Any], _auth: object = None) -> None:
         if namespace == "/":
-            self._background(self.sio.disconnect, sid)
+            self._background(self._send_away, sid)
             return
         if self.refusals:
             raise socketio.exceptions.ConnectionRefusedError(self.refusals.pop(0))
@@ -89,6 +89,11 @@ class Sockets:
         for one, engine_sid in self.sio.manager.get_participants(namespace, None):
             if one == sid:
                 self._put(engine_sid, self.packet(namespace, "state", payload_))
+
+    async def _send_away(self, sid: str) -> None:
+        """Disconnect a client once it has been told that it is connected, as the real gateway does."""
+        await asyncio.sleep(0)
+        await self.sio.disconnect(sid)
 
     async def _disconnect(self, namespace: str, sid: str, reason: str) -> None:
         """Tell the other clients of a device that one left (contract 0.4)."""
