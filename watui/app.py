@@ -328,9 +328,8 @@ class Watui(Guarded[None]):
         self.chats.point_at(key, opened=True)
         self._show_thread()
         self._show_title()
-        self.screen_stack[0].set_focus(
-            self.composer
-        )  # at once: `focus()` waits a message, and letters do not
+        # At once: `focus()` waits a message, and letters do not.
+        self.screen_stack[0].set_focus(self.composer)
 
     def _close_thread(self) -> None:
         """Close the open chat, whose device is gone; what was being written stays in the composer."""
@@ -462,9 +461,9 @@ class Watui(Guarded[None]):
             # Closed by the person, it does not open by itself again.
             self._link_later = bool(views.unlinked(self.store))
 
-        waiting = views.unlinked(self.store)
         if self._pairing is not None:
             return
+        waiting = views.unlinked(self.store)
         if waiting:
             self._pairing = PairingScreen(waiting[0])
             self.push_screen(self._pairing, closed)
