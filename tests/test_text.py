@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from watui.text import MARKS_IN_A_ROW, Safe, cell_len, clean, fit, fold, one_line
@@ -58,6 +58,7 @@ def test_one_line_stays_one_line_within_its_limit(text: str, limit: int) -> None
 
 @settings(max_examples=500)
 @given(NASTY, st.integers(0, 40))
+@example("🏻", 0)  # takes no cell by itself, so it fits where nothing else does
 def test_fit_never_exceeds_its_width(text: str, width: int) -> None:
     line = one_line(text)
     fitted = fit(line, width)

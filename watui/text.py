@@ -113,10 +113,10 @@ def one_line(text: str, *, limit: int = NAME_LIMIT) -> Safe:
 
 def fit(text: str, width: int) -> str:
     """Cut a line to at most `width` cells, an ellipsis telling that something was cut."""
-    if width <= 0:
-        return ""
     if len(text) * 2 <= width or cell_len(text) <= width:
         return text
+    if width <= 0:
+        return ""
     return set_cell_size(text[: width * 8], width - 1).rstrip() + "…"
 
 
