@@ -17,6 +17,7 @@ from watui import events as ev
 from watui.app import Watui
 from watui.models import (
     Ack,
+    Card,
     Chat,
     ChatKey,
     Contact,
@@ -156,7 +157,7 @@ def every_kind() -> list[Message]:
                 ),
                 media=media.get(kind),
                 place=Place(52.503, 13.441, Safe("Südbloc")) if kind is Kind.LOCATION else None,
-                cards=(Safe("Nadia K."),) if kind is Kind.CONTACT else (),
+                cards=(Card(Safe("Nadia K.")),) if kind is Kind.CONTACT else (),
                 type_name=Safe("rotated_key") if kind is Kind.UNKNOWN else None,
             )
         )

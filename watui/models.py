@@ -125,6 +125,34 @@ class Media:
     width: int | None = None
     height: int | None = None
     seconds: int | None = None
+    waveform: tuple[int, ...] = ()
+    """How loud a voice note is along its length, 0 to 100, where WhatsApp tells it."""
+
+
+@dataclass(slots=True)
+class Card:
+    """A contact card: a name, and the numbers on it as they are written there."""
+
+    name: Safe
+    numbers: tuple[Safe, ...] = ()
+
+
+@dataclass(slots=True)
+class Poll:
+    """What can be voted for; the question is the message's text, and no gateway tells the votes."""
+
+    options: tuple[Safe, ...] = ()
+    several: bool = False
+    """Whether one person may choose more than one."""
+
+
+@dataclass(slots=True)
+class Call:
+    """A call that was made or missed."""
+
+    video: bool = False
+    missed: bool = False
+    seconds: int | None = None
 
 
 @dataclass(slots=True)
@@ -176,13 +204,19 @@ class Message:
     reactions: tuple[Reaction, ...] = ()
     media: Media | None = None
     place: Place | None = None
-    cards: tuple[Safe, ...] = ()
-    """The names on contact cards."""
+    cards: tuple[Card, ...] = ()
+    poll: Poll | None = None
+    call: Call | None = None
+    mentions: tuple[Safe, ...] = ()
+    """The jids of those whom the text names as `@` and their number."""
     type_name: Safe | None = None
     """The gateway's own word for a type that watui does not know."""
     forwarded: bool = False
     starred: bool = False
     edited: bool = False
+    view_once: bool = False
+    disappearing: bool = False
+    """Whether it goes away by itself after a time."""
     error: Safe = Safe("")
     """Why sending failed or could not be confirmed, in words."""
 
@@ -222,6 +256,11 @@ def merged(old: Message, new: Message) -> Message:
         media=_merged_media(old.media, new.media),
         place=_merged_place(old.place, new.place),
         cards=new.cards or old.cards,
+        poll=new.poll or old.poll,
+        call=new.call or old.call,
+        mentions=new.mentions or old.mentions,
+        view_once=new.view_once or old.view_once,
+        disappearing=new.disappearing or old.disappearing,
         forwarded=new.forwarded or old.forwarded,
         edited=new.edited or old.edited,
         error=Safe(""),
@@ -244,6 +283,7 @@ def _merged_media(old: Media | None, new: Media | None) -> Media | None:
         width=new.width or old.width,
         height=new.height or old.height,
         seconds=new.seconds if new.seconds is not None else old.seconds,
+        waveform=new.waveform or old.waveform,
     )
 
 
@@ -271,7 +311,7 @@ PREVIEW_LIMIT = 160
 
 def preview_of(message: Message) -> Preview:
     """Reduce a message to what its chat's row tells of it."""
-    text: str = message.text[: PREVIEW_LIMIT * 2] or ", ".join(message.cards)
+    text: str = message.text[: PREVIEW_LIMIT * 2] or ", ".join(card.name for card in message.cards)
     if not text and message.place is not None:
         text = message.place.name or ""
     if not text and message.media is not None:
@@ -294,6 +334,8 @@ class Chat:
     pinned: bool = False
     muted: bool = False
     archived: bool = False
+    mentioned: bool = False
+    """Whether one of its unread messages names this device's own number."""
 
 
 @dataclass(slots=True)

@@ -89,7 +89,7 @@ def changed(sample: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
 def looked_over(message: Message) -> None:
     media, quote, place = message.media, message.quote, message.place
     texts = [message.id, message.chat, message.text, message.sender, message.sender_name, message.type_name]
-    texts += [*message.cards, *(r.emoji for r in message.reactions)]
+    texts += [*(card.name for card in message.cards), *(r.emoji for r in message.reactions)]
     texts += [media.name, media.mimetype] if media else []
     texts += [quote.id, quote.sender, quote.text] if quote else []
     texts += [place.name] if place else []

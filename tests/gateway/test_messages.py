@@ -10,7 +10,7 @@ from tests.gateway.recordings import data, heard
 from watui.gateway.whatsapi.kinds import card_name, is_thumbnail
 from watui.gateway.whatsapi.message import in_chat, of_event
 from watui.gateway.whatsapi.wire import LAST_TIME, Drops, decode, milliseconds
-from watui.models import Ack, Kind, Media, Message, Reaction
+from watui.models import Ack, Card, Kind, Media, Message, Reaction
 from watui.text import Safe
 
 ALICE = Safe("4915111111111@c.us")
@@ -103,7 +103,10 @@ def test_quoted_location_has_no_text_either(page: list[Message]) -> None:
 
 
 def test_names_of_contact_cards(page: list[Message]) -> None:
-    assert {m.cards for m in page if m.kind is Kind.CONTACT} == {("John Doe",), ("A", "B")}
+    assert {tuple(card.name for card in m.cards) for m in page if m.kind is Kind.CONTACT} == {
+        ("John Doe",),
+        ("A", "B"),
+    }
     assert all(m.text == "" for m in page if m.kind is Kind.CONTACT)
 
 
@@ -195,7 +198,7 @@ def test_quote_of_a_photo_shows_its_caption_not_its_thumbnail() -> None:
 def test_other_kinds_of_events() -> None:
     assert arrived("incoming_call_log").kind is Kind.CALL
     assert arrived("incoming_ciphertext").kind is Kind.ENCRYPTED
-    assert arrived("incoming_vcard").cards == ("X",)
+    assert arrived("incoming_vcard").cards == (Card(Safe("X")),)
     assert arrived("incoming_forwarded").forwarded
 
 

@@ -94,7 +94,8 @@ def label(message: Message) -> str | None:
             name = f"{place.name} " if place.name else ""
             return f"[location] {name}{place.latitude:.5f}, {place.longitude:.5f}"
         case Kind.CONTACT:
-            return f"[contact] {', '.join(message.cards)}" if message.cards else "[contact]"
+            names = ", ".join(card.name for card in message.cards)
+            return f"[contact] {names}" if names else "[contact]"
         case Kind.SYSTEM:
             return f"notice ({message.type_name})" if message.type_name else "notice"
         case Kind.UNKNOWN:

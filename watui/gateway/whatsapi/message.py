@@ -23,7 +23,7 @@ from watui.gateway.whatsapi.wire import (
     name,
     read,
 )
-from watui.models import Ack, Kind, Media, Message, Place, Quote, Reaction
+from watui.models import Ack, Card, Kind, Media, Message, Place, Quote, Reaction
 from watui.text import Safe, one_line
 
 STATUS = "status@broadcast"
@@ -191,7 +191,7 @@ def _message(wire: WireMessage, chat: Safe) -> Message:
     elif kind is Kind.LOCATION:
         message.place = _place(wire, data)
     elif kind is Kind.CONTACT:
-        message.cards = tuple(filter(None, map(card_name, wire.cards or [body])))
+        message.cards = tuple(map(Card, filter(None, map(card_name, wire.cards or [body]))))
     elif kind is Kind.UNKNOWN:
         message.type_name = one_line(wire.type, limit=60) if wire.type else None
     if wire.quote is not None:
