@@ -162,6 +162,8 @@ class Place:
     latitude: float
     longitude: float
     name: Safe | None = None
+    live: bool = False
+    """Whether it moves with whoever shares it."""
 
 
 @dataclass(slots=True)
@@ -207,10 +209,12 @@ class Message:
     cards: tuple[Card, ...] = ()
     poll: Poll | None = None
     call: Call | None = None
+    invited_to: Safe | None = None
+    """The name of the group that an invitation is for."""
     mentions: tuple[Safe, ...] = ()
     """The jids of those whom the text names as `@` and their number."""
     type_name: Safe | None = None
-    """The gateway's own word for a type that watui does not know."""
+    """The gateway's own word for a type that watui does not know, or for what a notice is about."""
     forwarded: bool = False
     starred: bool = False
     edited: bool = False
@@ -248,6 +252,8 @@ def merged(old: Message, new: Message) -> Message:
         new, old = old, new
     return replace(
         new,
+        # Lists do not tell that a video is played like a picture (contract 2.6).
+        kind=old.kind if (old.kind, new.kind) == (Kind.GIF, Kind.VIDEO) else new.kind,
         ack=_further(old.ack, new.ack),
         sender=new.sender or old.sender,
         sender_name=new.sender_name or old.sender_name,
@@ -258,6 +264,7 @@ def merged(old: Message, new: Message) -> Message:
         cards=new.cards or old.cards,
         poll=new.poll or old.poll,
         call=new.call or old.call,
+        invited_to=new.invited_to or old.invited_to,
         mentions=new.mentions or old.mentions,
         view_once=new.view_once or old.view_once,
         disappearing=new.disappearing or old.disappearing,
@@ -290,7 +297,7 @@ def _merged_media(old: Media | None, new: Media | None) -> Media | None:
 def _merged_place(old: Place | None, new: Place | None) -> Place | None:
     if old is None or new is None:
         return new or old
-    return replace(new, name=new.name or old.name)
+    return replace(new, name=new.name or old.name, live=new.live or old.live)
 
 
 @dataclass(slots=True)
@@ -303,6 +310,9 @@ class Preview:
     id: Safe | None = None
     sender: Safe | None = None
     ack: Ack | None = None
+    call: Call | None = None
+    type_name: Safe | None = None
+    """As a message has it."""
 
 
 PREVIEW_LIMIT = 160
@@ -316,8 +326,16 @@ def preview_of(message: Message) -> Preview:
         text = message.place.name or ""
     if not text and message.media is not None:
         text = message.media.name or ""
-    shown = one_line(text, limit=PREVIEW_LIMIT)
-    return Preview(message.kind, shown, message.own, message.id, message.sender, message.ack)
+    return Preview(
+        message.kind,
+        one_line(text or message.invited_to or "", limit=PREVIEW_LIMIT),
+        message.own,
+        message.id,
+        message.sender,
+        message.ack,
+        message.call,
+        message.type_name,
+    )
 
 
 @dataclass(slots=True)

@@ -51,7 +51,8 @@ def test_an_account_has_all_kinds_of_things() -> None:
                 for name in ("quoted", "reactions", "forwards", "starred", "mentions", "author")
                 if getattr(message, name)
             }
-    assert len(kinds) == 13
+    assert len(kinds) == 19
+    assert {"poll_creation", "call_log", "gp2", "multi_vcard", "album"} <= kinds
     assert len(flags) == 6
     assert {"R", "AL"} <= letters
     chats = one.ordered()
@@ -76,7 +77,7 @@ def test_size_costs_nothing_until_it_is_looked_at() -> None:
     assert [chat.find(message.id) for message in page.messages] == list(range(49_900, 50_000))
 
 
-@pytest.mark.parametrize("bad", ["hello", "! no", "> [nonsense] x"])
+@pytest.mark.parametrize("bad", ["hello", "! no", "> [nonsense] x", "> [re far] x"])
 def test_a_wrong_script_is_noticed(bad: str) -> None:
     with pytest.raises(ValueError):
         talk._line(bad, "en")

@@ -10,11 +10,13 @@ from pydantic import ValidationError
 from tests.gateway.recordings import data, heard
 from watui.gateway.whatsapi.abilities import learn
 from watui.gateway.whatsapi.events import TABLE, Reader
+from watui.gateway.whatsapi.kinds import KINDS
 from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of
 from watui.gateway.whatsapi.message import in_chat, of_event
 from watui.gateway.whatsapi.refusals import refusal
 from watui.gateway.whatsapi.wire import Drops, decode
-from watui.models import Message
+from watui.models import Message, preview_of
+from watui.panes import words
 from watui.text import Safe, clean
 
 DEVICE = Safe("d-1")
@@ -58,6 +60,26 @@ KEYS = sorted(
     | {key for item in data("201-messages-limit-100") for key in item}
     | {key for item in data("127-chats-full-fresh") for key in item}
     | {
+        "allowMultipleAnswers",
+        "callOutcome",
+        "caption",
+        "ephemeralDuration",
+        "groupName",
+        "inviteGrpName",
+        "inviteV4",
+        "isEphemeral",
+        "isLive",
+        "lat",
+        "lng",
+        "name",
+        "pollName",
+        "pollOptions",
+        "pollSelectableOptionsCount",
+        "recipients",
+        "subtype",
+        "waveform",
+    }
+    | {
         "deviceId",
         "phoneNumber",
         "clientName",
@@ -86,16 +108,35 @@ def changed(sample: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     return fields.map(lambda some: sample | some)
 
 
+def of_any_type(sample: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Make a real object of any type and put anything into what WhatsApp itself says of it."""
+    told = st.dictionaries(st.sampled_from(KEYS), shaped, max_size=6).map(lambda some: sample["_data"] | some)
+    types = st.sampled_from([*sorted(KINDS), "album"])
+    return st.builds(
+        lambda raw, word, told: raw | {"type": word, "_data": told}, changed(sample), types, told
+    )
+
+
 def looked_over(message: Message) -> None:
     media, quote, place = message.media, message.quote, message.place
     texts = [message.id, message.chat, message.text, message.sender, message.sender_name, message.type_name]
     texts += [*(card.name for card in message.cards), *(r.emoji for r in message.reactions)]
+    texts += [number for card in message.cards for number in card.numbers]
+    texts += [*message.mentions, message.invited_to, *(message.poll.options if message.poll else ())]
     texts += [media.name, media.mimetype] if media else []
     texts += [quote.id, quote.sender, quote.text] if quote else []
     texts += [place.name] if place else []
     for text in texts:
         assert text is None or (type(text) is Safe and clean(text) == text)
     assert 0 <= message.time <= 4_102_444_800_000
+    assert media is None or all(0 <= level <= 100 for level in media.waveform)
+    assert media is None or len(media.waveform) <= 64
+    assert message.call is None or message.call.seconds is None or 0 <= message.call.seconds <= 10**7
+    lines = [words.label(message), *words.facts(message), words.preview(preview_of(message))]
+    lines += [words.quoted(quote.kind, quote.text)] if quote else []
+    for line in lines:
+        assert line is None or (line and clean(line) == line and "\n" not in line)
+    assert message.text or lines[0]
 
 
 @quick
@@ -104,6 +145,7 @@ def looked_over(message: Message) -> None:
     | shaped
     | changed(heard("incoming_image")["message"])
     | changed(heard("incoming_quote")["message"])
+    | of_any_type(heard("incoming_ptt")["message"])
 )
 def test_messages(raw: object) -> None:
     for make in (of_event, lambda raw: in_chat(raw, CHAT)):

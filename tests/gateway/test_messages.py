@@ -7,7 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from tests.gateway.recordings import data, heard
-from watui.gateway.whatsapi.kinds import card_name, is_thumbnail
+from watui.gateway.whatsapi.cards import card_name
+from watui.gateway.whatsapi.kinds import is_thumbnail
 from watui.gateway.whatsapi.message import in_chat, of_event
 from watui.gateway.whatsapi.wire import LAST_TIME, Drops, decode, milliseconds
 from watui.models import Ack, Card, Kind, Media, Message, Reaction

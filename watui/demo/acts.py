@@ -194,6 +194,8 @@ class Acts:
         chat, message = self._held(phone, message_id)
         message.type, message.body, message.media, message.place = "revoked", "", None, None
         message.quoted, message.cards, message.mentions = None, (), ()
+        message.poll = message.call = message.notice = None
+        message.invite, message.once = "", False
         message.reactions.clear()
         self.tell(phone, events.revoked(message.id, chat.id))
         if chat.last is message:

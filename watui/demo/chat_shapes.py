@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from watui.demo.kind_shapes import shown_body
 from watui.demo.message_shapes import raw_message
 from watui.demo.people import Person
 from watui.demo.phone import Phone
-from watui.demo.pictures import thumbnail
 from watui.demo.records import Chat, Message
 
 Json = dict[str, Any]
@@ -44,7 +44,7 @@ def _chat_item(phone: Phone, chat: Chat, last: Message | None, *, full: bool) ->
 def _preview(phone: Phone, message: Message) -> str:
     if message.raw:
         return str(raw_message(phone, message)["body"])
-    return thumbnail(message.at % 32) if message.place else message.body
+    return shown_body(message)
 
 
 def compact_item(phone: Phone, chat: Chat, cached_at: int) -> Json:

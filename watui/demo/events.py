@@ -68,12 +68,14 @@ sender: a second one replaces the first.
 Order within one happening: `message` or `message:create` first, then `chat:update`. An unknown number
 gives `message`, `contact:update`, `contact-changed`, `chat:update`.
 
-REST in `full`, beyond contract 2: message items carry `ack`, `isEdited`, `senderName` (address book name
-or push name, incoming only) and `notifyName` (push name, incoming only); `chatId` is always the chat.
-`GET D/chats` is never stale (`cached: false`), `muted` is right in both forms, `summary=false` gives the
-compact form of contract 2.4 (`cached: true` there) with `ack`, `type` and `author` added to
-`lastMessage`. `before=X` gives the `limit` messages next older than X, `after=X` the next newer ones,
-both oldest first; `hasMore` is true when more lie in that direction (without a cursor: older ones),
+REST in `full`, beyond contract 2: message items carry `ack`, `isEdited`, `senderName` (address book name or
+push name, incoming only) and `notifyName` (push name, incoming only); `chatId` is always the chat. What a
+message is beyond its text comes in `_data`, as in a raw message but without pictures: file, waveform, view
+once, disappearing, options of a poll, group of an invitation, call, subtype of a notice. Calls and notices
+are listed. `GET D/chats` is never stale (`cached: false`), `muted` is right in both forms, `summary=false`
+gives the compact form of contract 2.4 (`cached: true` there) with `ack`, `type` and `author` added to
+`lastMessage`. `before=X` gives the `limit` messages next older than X, `after=X` the next newer ones, both
+oldest first; `hasMore` is true when more lie in that direction (without a cursor: older ones),
 `cursors.older.before` is the oldest id of the page, `cursors.newer.after` its newest. `POST
 D/chats/{chatId}/messages/{id}/react {"emoji"}` ("" takes away) · `/edit {"text"}` (own texts) · `/star
 {"starred"}`: 200 `{"success": true, "data": {"messageId", "chatId", …what was set}}`, 404 `Message not

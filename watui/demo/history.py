@@ -8,7 +8,7 @@ from itertools import groupby
 from watui.demo.records import Chat, Message
 
 _WALL = 300
-_HIDDEN = {"call_log", "gp2", "e2e_notification"}
+_HIDDEN = {"call_log", "gp2", "e2e_notification"}  # by whatsapp-web.js
 
 
 @dataclass(slots=True)
@@ -22,10 +22,6 @@ class Page:
     newer: str | None = None
     older: str | None = None
     kind: str | None = None
-
-
-def _visible(chat: Chat, start: int, stop: int) -> list[Message]:
-    return [chat[index] for index in range(max(start, 0), stop) if chat[index].type not in _HIDDEN]
 
 
 def _newest(chat: Chat, reach: int) -> list[Message]:
@@ -85,7 +81,7 @@ def proper(chat: Chat, limit: int, before: str | None, after: str | None) -> Pag
             return Page([], 0, more=False, found=False, kind="before" if before else "after")
         start, stop = (place - limit, place) if before else (place + 1, min(place + 1 + limit, len(chat)))
     start = max(start, 0)
-    messages = _visible(chat, start, stop)
+    messages = [chat[index] for index in range(start, stop)]
     more = start > 0 if before or not after else stop < len(chat)
     kind = "before" if before else "after" if after else None
     page = Page(messages, len(messages), more=more, kind=kind)

@@ -11,11 +11,12 @@ from watui.demo import talk
 from watui.demo.acts import Acts
 from watui.demo.dice import roll
 from watui.demo.phone import Phone
-from watui.demo.records import Chat, Message
+from watui.demo.records import Call, Chat, Message
 from watui.demo.story import Story
 from watui.demo.talk import Line
 
 _REACTIONS = ("👍", "❤️", "😂", "😮", "🙏🏽", "🎉")
+_UNTOLD = {"chat", "call_log", "gp2"}  # plain, or with a mood of its own, or never an event [610]
 _MOODS = (
     ("write", 80),
     ("react", 8),
@@ -23,6 +24,7 @@ _MOODS = (
     ("revoke", 2),
     ("status", 3),
     ("call", 2),
+    ("kind", 8),
     ("stranger", 2),
 )
 
@@ -133,6 +135,9 @@ class Life:
             self.acts.revoke(phone, last.id)
         elif mood in {"status", "call"}:
             self._unlisted(phone, chat, mood)
+        elif mood == "kind":
+            shown = [line for line in talk.every_kind() if line.who and line.kind not in _UNTOLD]
+            self._say(phone, chat, self._random.choice(shown), None)
         elif mood == "stranger":
             self._strangers += 1
             number = 4_915_200_000_000 + roll(self.options.seed, self._strangers) % 10**8
@@ -159,4 +164,5 @@ class Life:
             message.body = "Sunday mood ☀️"
         else:
             message.type = "call_log"
+            message.call = Call(self._random.random() < 0.5, self._random.choice((None, 75, 192)))
         self.acts.deliver(phone, target, message)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from typing import Any
 from urllib.parse import quote
 
+from watui.demo.kind_shapes import add_kind, quoted, sender_of, shown_body
 from watui.demo.phone import Phone
-from watui.demo.pictures import thumbnail
-from watui.demo.records import Media, Message
+from watui.demo.records import Message
 
 Json = dict[str, Any]
 
@@ -48,6 +46,11 @@ _REST: Json = {
     "stickerSentTs": 0,
     "lastUpdateFromServerTs": 0,
 }
+# What `full` tells in lists besides, in the words of `_data` (events.py).
+_FACTS = """
+subtype recipients mimetype filename size width height duration waveform isGif isViewOnce isEphemeral
+ephemeralDuration isLive pollOptions pollSelectableOptionsCount inviteGrpName isVideoCall callDuration
+"""
 
 
 def merge(under: Json, over: Json) -> Json:
@@ -73,7 +76,7 @@ def raw_message(phone: Phone, message: Message) -> Json:
     key["_serialized"] = message.id
     sender, to = (phone.jid, message.chat) if message.mine else (message.chat, phone.jid)
     found = links(message.body) if message.type in {"chat", "image", "video"} else []
-    body = thumbnail(message.at % 32) if message.place else message.body
+    body = shown_body(message)
     data: Json = {
         "id": key,
         "rowId": 1_000_000_000 + int(message.key[-6:], 16),
@@ -117,7 +120,7 @@ def raw_message(phone: Phone, message: Message) -> Json:
         "vCards": list(message.cards),
         "mentionedIds": list(message.mentions),
         "groupMentions": [],
-        "isGif": False,
+        "isGif": message.gif,
         "links": found,
     }
     if message.author:
@@ -126,88 +129,8 @@ def raw_message(phone: Phone, message: Message) -> Json:
         data["forwardingScore"] = message.forwards
     if message.edited:
         data["latestEditMsgKey"] = {**key, "id": f"{message.key}E"}
-    _add_kind(phone, message, raw, data)
+    add_kind(phone, message, raw, data)
     return merge(raw, message.raw) if message.raw else raw
-
-
-def _add_kind(phone: Phone, message: Message, raw: Json, data: Json) -> None:
-    if message.media:
-        raw["mediaKey"] = _digest("key", message)
-        if message.media.duration:
-            raw["duration"] = str(message.media.duration)
-        data.update(_media_data(message, message.media))
-    if not data["body"]:
-        del data["body"]
-    if message.place:
-        place = message.place
-        text = "\n".join(filter(None, (place.name, place.address)))
-        data.update(lat=place.latitude, lng=place.longitude, loc=text, isLive=False)
-        raw["location"] = {
-            "latitude": place.latitude,
-            "longitude": place.longitude,
-            "name": place.name,
-            "address": place.address,
-            "description": text,
-        }
-    original = quoted(phone, message)
-    if original:
-        data["quotedMsg"] = {
-            "viewed": False,
-            "body": thumbnail(original.at % 32) if original.place else original.body,
-            "type": original.type,
-            "kicNotified": False,
-            "mentionedJidList": list(original.mentions),
-            "groupMentions": [],
-        }
-        data["quotedStanzaID"] = original.key
-        data["quotedParticipant"] = sender_of(phone, original)
-
-
-def _digest(salt: str, message: Message) -> str:
-    return base64.b64encode(hashlib.sha256((salt + message.key).encode()).digest()).decode()
-
-
-def _media_data(message: Message, media: Media) -> Json:
-    path = f"/v/t62.7118-24/{message.key}_n.enc?ccb=11-4&oh=01_demo&oe=demo&_nc_sid=5e03e0"
-    data: Json = {
-        "deprecatedMms3Url": f"https://mmg.whatsapp.net{path}&mms3=true",
-        "directPath": path,
-        "mimetype": media.mimetype,
-        "filehash": _digest("file", message),
-        "encFilehash": _digest("enc", message),
-        "size": media.size,
-        "mediaKey": _digest("key", message),
-        "mediaKeyTimestamp": message.at,
-        "isViewOnce": False,
-        "staticUrl": "",
-        "interactiveAnnotations": [],
-        "body": "",
-    }
-    if message.type in {"image", "video"}:
-        data["body"] = thumbnail(media.number % 32)
-    elif message.type == "document":
-        data["body"] = media.filename or ""
-    if message.body:
-        data["caption"] = message.body
-    if media.width:
-        data.update(width=media.width, height=media.height)
-    if media.filename is not None:
-        data["filename"] = media.filename
-    if media.duration:
-        data["duration"] = str(media.duration)
-    return data
-
-
-def sender_of(phone: Phone, message: Message) -> str:
-    """Give the id of who wrote a message."""
-    return message.author or (phone.jid if message.mine else message.chat)
-
-
-def quoted(phone: Phone, message: Message) -> Message | None:
-    """Find the message that another one replies to."""
-    chat = phone.chats.get(message.chat) if message.quoted else None
-    place = chat.find(message.quoted) if chat and message.quoted else None
-    return chat[place] if chat and place is not None else None
 
 
 def list_item(phone: Phone, message: Message, *, full: bool) -> Json:
@@ -238,7 +161,7 @@ def list_item(phone: Phone, message: Message, *, full: bool) -> Json:
     if original:
         item["quotedMessage"] = {
             "id": original.id,
-            "body": raw["_data"]["quotedMsg"]["body"],
+            "body": shown_body(original),
             "author": sender_of(phone, original),
             "type": original.type,
         }
@@ -246,10 +169,19 @@ def list_item(phone: Phone, message: Message, *, full: bool) -> Json:
         item["reactions"] = _reactions(phone, message)
     if full:
         item.update(ack=message.ack, isEdited=message.edited)
+        facts = _facts(raw["_data"])
+        if facts:
+            item["_data"] = facts
         if not message.mine:
             known = phone.who(message.author or message.chat)
             item.update(senderName=known.name or message.push, notifyName=message.push)
     return item
+
+
+def _facts(data: Json) -> Json:
+    """Take what a list of `full` tells besides out of `_data`; 0 is a fact, as of a poll's choices."""
+    known = {key: data.get(key) for key in _FACTS.split()}
+    return {key: value for key, value in known.items() if value or (value == 0 and value is not False)}
 
 
 def _media_info(phone: Phone, message: Message, message_id: str) -> Json:

@@ -14,12 +14,12 @@ from watui.demo.story import Story
 _GROUPS = (
     ("Family 👨‍👩‍👧‍👦", "en family"),
     ("Platform team 🚀", "en work"),
-    ("Climbing Tuesdays 🧗🏽", "en friends"),
+    ("Lake weekend 🏞", "en lake"),
     ("Klasse 3b – Eltern", "de klasse"),
     ("Familia ❤️", "es familia"),
     ("Altstadt-Lauftreff", "de verein"),
     ("המשפחה", "he mishpacha"),
-    ("Lake weekend 🏞", "en friends"),
+    ("Climbing Tuesdays 🧗🏽", "en friends"),
     ("Announcements", "en work"),
     ("高中同学", "zh tongxue"),
     ("Наш двор", "ru dvor"),
@@ -78,7 +78,7 @@ class Phone:
         options = self.options
         luck = roll(seed, index, 3)
         group = index % 5 in {2, 4}
-        count = options.messages if index < 6 else max(1, options.messages * (1 + luck % 12) // 12)
+        count = options.messages if index < 8 else max(1, options.messages * (1 + luck % 12) // 12)
         count = 0 if index == 13 else count
         # The newest chats are minutes apart, the older ones days.
         end = int(self.epoch) - 60 - (index * index * 240 if index < 40 else 380_000 + (index - 40) * 900)

@@ -32,6 +32,31 @@ class Place:
     longitude: float
     name: str = ""
     address: str = ""
+    live: bool = False
+
+
+@dataclass(slots=True)
+class Poll:
+    """What can be voted for; `several` when one person may choose more than one."""
+
+    options: tuple[str, ...]
+    several: bool = False
+
+
+@dataclass(slots=True)
+class Call:
+    """A call; `seconds` is None when nobody took it."""
+
+    video: bool = False
+    seconds: int | None = None
+
+
+@dataclass(slots=True)
+class Notice:
+    """What WhatsApp writes into a chat by itself: the subtype, and who was touched by it."""
+
+    subtype: str
+    recipients: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -50,6 +75,16 @@ class Message:
     media: Media | None = None
     place: Place | None = None
     cards: tuple[str, ...] = ()
+    poll: Poll | None = None
+    call: Call | None = None
+    notice: Notice | None = None
+    invite: str = ""
+    """The name of the group that an invitation is for."""
+    gif: bool = False
+    once: bool = False
+    """Whether it can be viewed once only."""
+    expires: int = 0
+    """Seconds after which it disappears; 0 when it stays."""
     mentions: tuple[str, ...] = ()
     quoted: str | None = None
     reactions: dict[str, str] = field(default_factory=dict)

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from functools import partial
 from typing import Protocol
 
 from watui.demo.dice import pick, roll
+from watui.demo.dress import dress
 from watui.demo.people import Person
-from watui.demo.records import Chat, Media, Message, Place, make_key
+from watui.demo.records import Chat, Message, make_key
 from watui.demo.talk import Line, Reel, fill, fill_arg, group_reel, openers, private_reel
 
 _LONGEST = 3 * 365 * 86_400  # a history reaches back no further, in seconds
 _UNREAD_GAP = 95
-_SHAPES = ((640, 480), (480, 640), (720, 480), (480, 480))
-_MIMETYPES = {
-    "image": "image/jpeg",
-    "video": "video/mp4",
-    "ptt": "audio/ogg; codecs=opus",
-    "audio": "audio/mpeg",
-    "sticker": "image/webp",
-}
-_DOCUMENTS = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "epub": "application/epub+zip",
-}
+_WEEK = 604_800
 
 
 class Account(Protocol):
@@ -96,18 +85,27 @@ class Story:
             message.itself = self.chat.id == self.account.jid
         else:
             message.push = self.account.who(author or self.chat.id).push
-        if line.mention:
-            message.body = f"@{self.account.jid.partition('@')[0]} {message.body}"
-            message.mentions = (self.account.jid,)
+        if line.mentions:
+            named = [self._member(parts, who) for who in line.mentions]
+            message.mentions = tuple(dict.fromkeys(named))
+            called = [f"@{jid.partition('@')[0]}" for jid in message.mentions]
+            message.body = " ".join([*called, message.body])
         if line.reply is not None and index - line.reply >= 0:
             message.quoted = self.chat[index - line.reply].id
         if line.reaction:
             message.reactions[_reactor(self.account, self.chat, mine, parts)] = line.reaction
         message.forwards = line.forwards
         message.starred = line.starred
+        message.once = line.once
+        message.expires = _WEEK if line.expires else 0
         if line.kind != "chat":
-            _dress(message, line, fill_arg(line, me, *parts), roll(*parts, index))
+            member = partial(self._member, parts)
+            dress(message, line, fill_arg(line, me, *parts), roll(*parts, index), member)
         return message
+
+    def _member(self, parts: Sequence[int], who: int) -> str:
+        """Give the id of somebody in the script."""
+        return _author(self.account, self.chat, who, parts) or (self.chat.id if who else self.account.jid)
 
 
 def _author(account: Account, chat: Chat, who: int, parts: Sequence[int]) -> str | None:
@@ -122,40 +120,3 @@ def _reactor(account: Account, chat: Chat, mine: bool, parts: tuple[int, ...]) -
     if not mine:
         return account.jid
     return pick(chat.members, *parts) if chat.members else chat.id
-
-
-def _dress(message: Message, line: Line, arg: str, number: int) -> None:
-    """Give a message what its kind needs besides text."""
-    kind = line.kind
-    if kind in _MIMETYPES:
-        width, height = (512, 512) if kind == "sticker" else pick(_SHAPES, number)
-        media = Media(_MIMETYPES[kind], 20_000 + number % 70_000, number % 1000)
-        if kind not in {"ptt", "audio"}:
-            media.width, media.height = width, height
-        if kind in {"video", "ptt", "audio"}:
-            media.duration = int(arg or 5)
-            media.size = media.duration * (60_000 if kind == "video" else 4_000) + number % 3_000
-        message.media = media
-    elif kind == "document":
-        mimetype = _DOCUMENTS.get(arg.rpartition(".")[2], "application/octet-stream")
-        message.media = Media(mimetype, 40_000 + number % 900_000, number % 1000, filename=arg)
-    elif kind == "location":
-        point, _, label = arg.partition(" ")
-        latitude, _, longitude = point.partition(",")
-        name, _, address = label.partition("|")
-        message.place = Place(float(latitude), float(longitude), name, address)
-    elif kind == "vcard":
-        message.cards = (vcard(*arg.split("|")),)
-        message.body = message.cards[0]
-    elif kind == "poll_creation":
-        message.body = message.body.partition("|")[0]
-
-
-def vcard(name: str, number: str) -> str:
-    """Make a contact card."""
-    first, _, last = name.partition(" ")
-    waid = "".join(filter(str.isdigit, number))
-    return (
-        f"BEGIN:VCARD\nVERSION:3.0\nN:{last};{first};;;\nFN:{name}\n"
-        f"TEL;type=CELL;waid={waid}:{number}\nEND:VCARD"
-    )

@@ -1,11 +1,18 @@
 r"""The dialogues that simulated people have, read from `scripts/*.txt`.
 
 A dialogue starts with `== language [theme]`. `>` opens a line of the contact, `1>`, `2>` … one of a group
-member, `<` one of the phone's owner. Marks in brackets stand before the text: `[image]` `[video 31]`
-`[ptt 12]` `[audio 180]` `[doc name.pdf]` `[sticker]` `[loc lat,lng name|address]` `[vcard name|number]`
-`[poll]` `[invite group]` `[revoked]` `[cipher]` give the kind; `[re n]` replies to the line n before,
-`[react 👍]` is a reaction of the other side, `[at me]` a mention, `[fwd n]` forwarded n times, `[star]`
-starred. `{me}` `{day}` `{time}` `{n}` are filled in, `\n` breaks the line.
+member, `<` one of the phone's owner. Marks in brackets stand before the text.
+
+The kind: `[image]` `[video 31]` `[gif 3]` `[ptt 12]` `[audio 180]` `[doc name.pdf]` `[sticker]`
+`[loc lat,lng name|address]` `[live lat,lng]` `[vcard name|number|number]` `[vcards name|number;name|number]`
+`[poll]` and `[polls]` (question|option|…, the second with more than one choice) `[invite group]` `[call]`
+`[call 192]` `[call video]` `[call video 75]` (missed without seconds) `[notice add 2]` `[notice subject X]`
+(a subtype, and the member or the text that it is about) `[revoked]` `[cipher]` `[type word]` (any other).
+
+What else: `[re n]` replies to the line n before, `[react 👍]` is a reaction of the other side, `[at me]` and
+`[at 2]` mention somebody, `[fwd n]` is forwarded n times, `[star]` starred, `[once]` can be viewed once,
+`[gone]` disappears after a week, `[long n]` repeats the text up to n characters. `{me}` `{day}` `{time}`
+`{n}` are filled in, `\n` breaks the line.
 """
 
 from __future__ import annotations
@@ -15,19 +22,26 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from watui.demo.dice import pick, roll
 
 _KINDS = {
     "image": "image",
     "video": "video",
+    "gif": "video",
     "ptt": "ptt",
     "audio": "audio",
     "doc": "document",
     "sticker": "sticker",
     "loc": "location",
+    "live": "location",
     "vcard": "vcard",
+    "vcards": "multi_vcard",
     "poll": "poll_creation",
+    "polls": "poll_creation",
+    "call": "call_log",
+    "notice": "gp2",
     "invite": "groups_v4_invite",
     "revoked": "revoked",
     "cipher": "ciphertext",
@@ -59,9 +73,15 @@ class Line:
     arg: str = ""
     reply: int | None = None
     reaction: str = ""
-    mention: bool = False
+    mentions: tuple[int, ...] = ()
+    """Who is mentioned, counted as `who`."""
     forwards: int = 0
     starred: bool = False
+    mark: str = ""
+    """The word in the script for its kind, of which some make one kind of the wire."""
+    once: bool = False
+    expires: bool = False
+    long: int = 0
     answer: bool = False
     lang: str = "en"
 
@@ -80,7 +100,8 @@ class Reel:
 
 def fill(line: Line, me: str, *parts: int) -> str:
     """Put names, days, times and numbers into the text of a line."""
-    return _fill(line.text, line.lang, me, parts)
+    text = _fill(line.text, line.lang, me, parts)
+    return (f"{text} " * (line.long // (len(text) + 1) + 1))[: line.long] if line.long else text
 
 
 def fill_arg(line: Line, me: str, *parts: int) -> str:
@@ -107,26 +128,33 @@ def _line(source: str, lang: str) -> Line:
     who = 0 if mark == "<" else int(mark[:-1] or 1)
     answer = text.startswith("? ")
     text = text.removeprefix("? ")
-    kind, arg, reply, reaction, mention, forwards, starred = "chat", "", None, "", False, 0, False
+    given: dict[str, Any] = {}
     while found := _MARK.match(text):
-        name, value = found[1], found[2] or ""
-        if name in _KINDS:
-            kind, arg = _KINDS[name], value
-        elif name == "re":
-            reply = int(value)
-        elif name == "react":
-            reaction = value
-        elif name == "at":
-            mention = True
-        elif name == "fwd":
-            forwards = int(value or 1)
-        elif name == "star":
-            starred = True
-        else:
-            raise ValueError(f"unknown mark {name!r}")
+        given |= _marked(found[1], found[2] or "", given)
         text = text[found.end() :]
-    text = text.replace("\\n", "\n").strip(" ")
-    return Line(who, kind, text, arg, reply, reaction, mention, forwards, starred, answer, lang)
+    return Line(who, text=text.replace("\\n", "\n").strip(" "), answer=answer, lang=lang, **given)
+
+
+def _marked(name: str, value: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Give the fields of a line that a mark stands for."""
+    if name in _KINDS:
+        return {"kind": _KINDS[name], "arg": value, "mark": name}
+    match name:
+        case "type":
+            return {"kind": value, "mark": name}
+        case "re":
+            return {"reply": int(value)}
+        case "react":
+            return {"reaction": value}
+        case "at":
+            return {"mentions": (*given.get("mentions", ()), 0 if value == "me" else int(value))}
+        case "fwd":
+            return {"forwards": int(value or 1)}
+        case "long":
+            return {"long": int(value)}
+        case "star" | "once" | "gone":
+            return {{"star": "starred", "gone": "expires"}.get(name, name): True}
+    raise ValueError(f"unknown mark {name!r}")
 
 
 @cache
@@ -172,6 +200,11 @@ def group_reel(theme: str) -> Reel:
     """Give what a group says; `theme` is the head of its dialogues, such as `en work`."""
     scripts = _read("groups")
     return _reel(scripts.get(theme) or scripts["en friends"])
+
+
+def every_kind() -> list[Line]:
+    """Give the lines of the group in which everything happens that can happen to a message."""
+    return [line for dialogue in _read("groups")["en lake"] for line in dialogue]
 
 
 @cache

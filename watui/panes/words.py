@@ -1,8 +1,10 @@
 """What messages, times and states are called on screen. Pure: from values to text, no styles."""
 
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-from watui.models import Ack, Kind, Media, Message, Preview
+from watui.formatting import paragraphs
+from watui.models import Ack, Call, Card, Kind, Media, Message, Place, Preview
 from watui.text import Safe, one_line
 
 TICKS = {
@@ -11,21 +13,17 @@ TICKS = {
     Ack.PENDING: "…",
     Ack.SENT: "✓",
     Ack.DELIVERED: "✓✓",
-    Ack.READ: "✓✓",
-    Ack.PLAYED: "✓✓",
+    Ack.READ: "✔✔",
+    Ack.PLAYED: "✔✔",
 }
-"""How far an own message has come; read ones differ from delivered ones by weight and underline too."""
+"""How far an own message has come: a shape for each, of which read ones are heavy."""
 
 
-FIXED: dict[Kind, str | None] = {
-    Kind.TEXT: None,
-    Kind.POLL: "[poll]",
-    Kind.INVITE: "[group invitation]",
-    Kind.CALL: "[call]",
-    Kind.REVOKED: "deleted message",
-    Kind.ENCRYPTED: "waiting for this message; this may take a while",
-}
-"""What is said of kinds of message whose own facts are their text, or of which nothing more is known."""
+BAR = "▁▂▃▄▅▆▇█"
+"""How loud a voice note is, from silent to as loud as it gets."""
+
+BAR_WIDTH = 32
+"""Cells of the line that shows a voice note."""
 
 
 def clock(time: int) -> str:
@@ -66,8 +64,11 @@ def short_time(time: int, today: date) -> str:
 
 
 def length(seconds: int) -> str:
-    """Write a duration as minutes and seconds."""
-    return f"{seconds // 60}:{seconds % 60:02}"
+    """Write a duration in seconds as minutes and seconds, with hours before them where it has any."""
+    hours, rest = divmod(seconds, 3600)
+    if hours:
+        return f"{hours}:{rest // 60:02}:{rest % 60:02}"
+    return f"{rest // 60}:{rest % 60:02}"
 
 
 def size(count: int) -> str:
@@ -80,56 +81,146 @@ def size(count: int) -> str:
 
 
 def label(message: Message) -> str | None:
-    """Name what a message carries besides its text, for its own line; `None` for plain text."""
-    if message.kind in FIXED:
-        return FIXED[message.kind]
+    """Name what a message carries besides its text, for its own line; `None` where the text says it all."""
     media = message.media or Media()
     match message.kind:
+        case Kind.TEXT:
+            return None if message.text else "empty message"
+        case Kind.REVOKED:
+            return "deleted message"
+        case Kind.ENCRYPTED if message.view_once:
+            return "can be viewed once, on the phone"
+        case Kind.ENCRYPTED:
+            return "waiting for this message; this may take a while"
         case Kind.VIDEO | Kind.VOICE | Kind.AUDIO if media.seconds is not None:
-            return _boxed(f"{length(media.seconds)} {message.kind.value}", media)
+            return _boxed(f"{length(media.seconds)} {message.kind.value}", media, once=message.view_once)
         case Kind.LOCATION:
-            place = message.place
-            if place is None:
-                return "[location]"
-            name = f"{place.name} " if place.name else ""
-            return f"[location] {name}{place.latitude:.5f}, {place.longitude:.5f}"
+            return _located(message.place)
         case Kind.CONTACT:
-            names = ", ".join(card.name for card in message.cards)
-            return f"[contact] {names}" if names else "[contact]"
+            count = len(message.cards)
+            return f"[{count} contacts]" if count > 1 else "[contact]"
+        case Kind.INVITE:
+            return _followed(message.kind.value, message.invited_to)
+        case Kind.CALL:
+            return f"[{_called(message.call)}]"
         case Kind.SYSTEM:
+            if message.text:
+                return None
             return f"notice ({message.type_name})" if message.type_name else "notice"
         case Kind.UNKNOWN:
             return f"unsupported message ({message.type_name or 'of unknown type'})"
-    return _boxed(message.kind.value, media)
+    return _boxed(message.kind.value, media, once=message.view_once)
+
+
+def facts(message: Message) -> list[str]:
+    """Say what belongs below the label, a line each: options of a poll, people on cards, a voice's shape."""
+    match message.kind:
+        case Kind.POLL if message.poll is not None:
+            mark = "□" if message.poll.several else "○"
+            return [f"{mark} {option}" for option in message.poll.options]
+        case Kind.CONTACT:
+            return [_reached(card) for card in message.cards]
+        case Kind.VOICE if message.media is not None and message.media.waveform:
+            return [bar(message.media.waveform)]
+    return []
+
+
+def bar(levels: tuple[int, ...]) -> str:
+    """Draw levels of 0 to 100 as one line of at most `BAR_WIDTH` cells, each the loudest of its part."""
+    count = min(len(levels), BAR_WIDTH)
+    parts = (levels[at * len(levels) // count : (at + 1) * len(levels) // count] for at in range(count))
+    return "".join(BAR[max(0, min(max(part), 100)) * (len(BAR) - 1) // 100] for part in parts)
 
 
 def preview(shown: Preview) -> str:
-    """Say in a few words what the last message of a chat was."""
+    """Say in a few words what the last message of a chat was; what is no text begins with what it is."""
     match shown.kind:
         case Kind.TEXT:
-            return shown.text
+            return shown.text or "empty message"
         case Kind.REVOKED | Kind.ENCRYPTED:
             return shown.kind.value
+        case Kind.CALL:
+            return f"[{_called(shown.call)}]"
+        case Kind.SYSTEM if shown.text:
+            return shown.text
+        case Kind.UNKNOWN if shown.type_name:
+            return _followed(shown.type_name, shown.text)
         case Kind.UNKNOWN:  # lists name no type; one without a text is most likely a picture or a voice note
             return shown.text or "[media]"
-    return f"[{shown.kind.value}] {shown.text}" if shown.text else f"[{shown.kind.value}]"
+    return _followed(shown.kind.value, shown.text)
+
+
+class Mentioned(Mapping[str, str]):
+    """What those are called whom a text names by the digits of their jid."""
+
+    def __init__(self, names: Mapping[Safe, Safe]) -> None:
+        self._names = names
+
+    def __getitem__(self, digits: str) -> str:
+        return self._names.get(Safe(f"{digits}@c.us")) or self._names[Safe(f"{digits}@lid")]
+
+    def __iter__(self) -> Iterator[str]:
+        return (jid.partition("@")[0] for jid in self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def flat(text: str, names: Mapping[Safe, Safe]) -> str:
+    """Put a text on one line without its formatting, those whom it mentions by name."""
+    return " ".join(paragraph.text for paragraph in paragraphs(text, Mentioned(names)))
 
 
 def quoted(kind: Kind, text: Safe) -> str:
     """Say in one line what a message answers."""
-    if text:
-        return one_line(text.partition("\n")[0], limit=200)
-    return kind.value
+    said = one_line(text.lstrip().partition("\n")[0], limit=200)
+    match kind:
+        case Kind.REVOKED:
+            return "deleted message"
+        case Kind.ENCRYPTED:
+            return kind.value
+        case Kind.TEXT | Kind.UNKNOWN:
+            return said or "message"
+        case Kind.SYSTEM if said:
+            return said
+    return _followed(kind.value, said)
 
 
-def _boxed(words: str, media: Media) -> str:
+def _followed(words: str, text: str | None) -> str:
+    return f"[{words}] {text}" if text else f"[{words}]"
+
+
+def _boxed(words: str, media: Media, *, once: bool) -> str:
+    if once:  # it can be looked at on the phone only, so how large it is tells nothing
+        return f"[{words}, view once]"
     facts = [words]
     if media.width and media.height:
         facts[0] += f" {media.width}×{media.height}"
-    if media.size is not None:
+    if media.size is not None and not words.endswith(Kind.VOICE):
         facts.append(size(media.size))
-    box = f"[{' · '.join(facts)}]"
-    return f"{box} {media.name}" if media.name else box
+    return _followed(" · ".join(facts), media.name)
+
+
+def _located(place: Place | None) -> str:
+    if place is None:
+        return "[location]"
+    words = "live location" if place.live else "location"
+    name = f"{place.name} " if place.name else ""
+    return f"[{words}] {name}{place.latitude:.5f}, {place.longitude:.5f}"
+
+
+def _called(call: Call | None) -> str:
+    if call is None:
+        return "call"
+    words = "video call" if call.video else "voice call"
+    if call.missed:
+        return f"missed {words}"
+    return f"{words} · {length(call.seconds)}" if call.seconds is not None else words
+
+
+def _reached(card: Card) -> str:
+    numbers = ", ".join(number for number in card.numbers if number != card.name)
+    return f"{card.name} · {numbers}" if numbers else card.name
 
 
 def _local(time: int) -> datetime:

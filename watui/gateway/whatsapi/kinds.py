@@ -1,10 +1,9 @@
 """What the gateway's words for message types mean, and what a body of each is worth as text."""
 
-import quopri
 import re
 
 from watui.models import Kind
-from watui.text import Safe, clean, one_line
+from watui.text import Safe, clean
 
 KINDS = {
     "chat": Kind.TEXT,
@@ -65,13 +64,6 @@ _SILENT = frozenset({Kind.LOCATION, Kind.CONTACT, Kind.REVOKED, Kind.ENCRYPTED, 
 _THUMBNAIL = re.compile(r"/9j/[A-Za-z0-9+/]{96,}={0,2}")
 """A JPEG in base64 and nothing else, as locations have for a body (contract 2.6, 2.4)."""
 
-_SOFT_BREAK = re.compile(r"=\r?\n")
-_FOLD = re.compile(r"\r?\n[ \t]")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-
-CARDS = 300
-"""Contact cards kept of one message."""
-
 
 def kind_of(word: str | None, body: str, *, gif: bool = False) -> Kind:
     """Find the kind of a message from the gateway's word for its type; a text with buttons is a text."""
@@ -105,32 +97,3 @@ def text_of(kind: Kind, body: str) -> Safe:
     if not body or kind in _SILENT or (kind is not Kind.TEXT and is_thumbnail(body)):
         return Safe("")
     return clean(body)
-
-
-def card_name(card: str) -> Safe | None:
-    """Find the name on a contact card (vCard 2.1 to 4): FN, else N, else whom it belongs to or its number."""
-    lines: dict[str, str] = {}
-    card = card[:20_000]
-    if "QUOTED-PRINTABLE" in card.upper():
-        card = _SOFT_BREAK.sub("", card)
-    for line in _FOLD.sub("", card).splitlines():
-        head, colon, value = line.partition(":")
-        if not colon:
-            continue
-        field, *parameters = head.upper().split(";")
-        if any(parameter.endswith("QUOTED-PRINTABLE") for parameter in parameters):
-            value = quopri.decodestring(value.encode()).decode("utf-8", "replace")
-        lines.setdefault(field.rpartition(".")[2], value)
-    family, *given = lines.get("N", "").split(";")
-    candidates = (
-        lines.get("FN", ""),
-        " ".join([*given[:2], family]),
-        lines.get("ORG", "").replace(";", " "),
-        lines.get("TEL", ""),
-    )
-    names = (one_line(_ESCAPE.sub(_unescape, candidate)) for candidate in candidates)
-    return next(filter(None, names), None)
-
-
-def _unescape(match: re.Match[str]) -> str:
-    return " " if match[1] in "nN" else match[1]

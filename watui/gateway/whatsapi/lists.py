@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar, TypeVar
 from pydantic import Field, ValidationError
 
 from watui.gateway.base import QueueStatus
-from watui.gateway.whatsapi.kinds import card_name, guess_kind, kind_of, text_of
+from watui.gateway.whatsapi.cards import card_name
+from watui.gateway.whatsapi.kinds import guess_kind, kind_of, text_of
 from watui.gateway.whatsapi.message import STATUS, ack_of, in_chat
 from watui.gateway.whatsapi.wire import (
     AckNumber,

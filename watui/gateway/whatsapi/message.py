@@ -8,14 +8,26 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from watui.gateway.whatsapi.kinds import CARDS, FILES, card_name, kind_of, text_of
+from watui.gateway.whatsapi import quotes
+from watui.gateway.whatsapi.cards import CARDS, cards_of
+from watui.gateway.whatsapi.kinds import FILES, kind_of, text_of
+from watui.gateway.whatsapi.notices import sentence
+from watui.gateway.whatsapi.parts import (
+    Jids,
+    Options,
+    WireData,
+    WireInvite,
+    WireLocation,
+    WireMediaInfo,
+    WireQuote,
+    WireReaction,
+    cut,
+)
 from watui.gateway.whatsapi.wire import (
     AckNumber,
     Jid,
     MessageId,
-    Pixels,
     Seconds,
-    Size,
     Text,
     Time,
     Wire,
@@ -23,8 +35,8 @@ from watui.gateway.whatsapi.wire import (
     name,
     read,
 )
-from watui.models import Ack, Card, Kind, Media, Message, Place, Quote, Reaction
-from watui.text import Safe, one_line
+from watui.models import Ack, Call, Kind, Media, Message, Place, Poll, Reaction
+from watui.text import Safe, clean, one_line
 
 STATUS = "status@broadcast"
 """Where status updates come from; it is no chat (contract 3.2)."""
@@ -32,65 +44,11 @@ STATUS = "status@broadcast"
 EMOJI_LIMIT = 24
 """Characters kept of a reaction: the longest emoji, a family with skin tones, has 15."""
 
+_ANSWERED = frozenset({"completed", "ongoing", "acceptedelsewhere"})
+"""What became of a call that was not missed, in WhatsApp's words."""
 
-class WireLocation(Wire):
-    """A place (contract 3.3); lists have a description only."""
-
-    latitude: Annotated[float, Field(ge=-90, le=90)]
-    longitude: Annotated[float, Field(ge=-180, le=180)]
-    description: Text | None = None
-    name: Text | None = None
-    address: Text | None = None
-
-
-class WireQuote(Wire):
-    """The quoted message in a list (contract 2.6)."""
-
-    id: MessageId | None = None
-    body: Text | None = None
-    author: Jid | None = None
-    type: Text | None = None
-
-
-class WireReaction(Wire):
-    """One emoji under a message in a list, without who set it (contract 2.6)."""
-
-    id: Text | None = None
-    aggregateEmoji: Text | None = None  # noqa: N815 - the gateway's spelling
-    hasReactionByMe: bool | None = None  # noqa: N815
-
-
-class WireMediaInfo(Wire):
-    """The file in a list: its type and name are made up, so only the duration counts (contract 2.6)."""
-
-    duration: Seconds | None = None
-
-
-class WireQuotedData(Wire):
-    """The quoted message in an event; the body of a file is its thumbnail (contract 3.3)."""
-
-    body: Text | None = None
-    caption: Text | None = None
-    type: Text | None = None
-
-
-class WireData(Wire):
-    """What WhatsApp itself says of a message: optional, and richer than the rest (contract 3.3)."""
-
-    notifyName: Text | None = None  # noqa: N815
-    mimetype: Text | None = None
-    filename: Text | None = None
-    size: Size | None = None
-    width: Pixels | None = None
-    height: Pixels | None = None
-    duration: Seconds | None = None
-    quotedMsg: WireQuotedData | None = None  # noqa: N815
-    quotedStanzaID: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,80}$")] | None = None  # noqa: N815
-    quotedParticipant: Jid | None = None  # noqa: N815
-    latestEditSenderTimestampMs: Time | None = None  # noqa: N815
-    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
-    lng: Annotated[float, Field(ge=-180, le=180)] | None = None
-    loc: Text | None = None
+_UNSHOWN = "view_once_unavailable"
+"""How the subtype begins of what can be seen once, and only on the phone."""
 
 
 class WireMessage(Wire):
@@ -113,11 +71,16 @@ class WireMessage(Wire):
     gif: bool | None = Field(None, alias="isGif")
     edited: bool | None = Field(None, alias="isEdited")
     location: WireLocation | None = None
-    cards: list[Text] | None = Field(None, alias="vCards", max_length=CARDS)
+    cards: Annotated[list[Text], cut(CARDS)] | None = Field(None, alias="vCards")
+    mentions: Jids | None = Field(None, alias="mentionedIds")
+    ephemeral: bool | None = Field(None, alias="isEphemeral")
+    invite: WireInvite | None = Field(None, alias="inviteV4")
+    options: Options | None = Field(None, alias="pollOptions")
+    several: bool | None = Field(None, alias="allowMultipleAnswers")
     duration: Seconds | None = None
     media: WireMediaInfo | None = Field(None, alias="mediaInfo")
     quote: WireQuote | None = Field(None, alias="quotedMessage")
-    reactions: list[WireReaction] | None = Field(None, max_length=200)
+    reactions: Annotated[list[WireReaction], cut(200)] | None = None
     push_name: Text | None = Field(None, alias="notifyName")
     sender_name: Text | None = Field(None, alias="senderName")
     data: object = Field(None, alias="_data")
@@ -147,12 +110,6 @@ def of_event(raw: object) -> Message | None:
     return _message(wire, Safe(chat))
 
 
-def place_of(wire: WireLocation) -> Place:
-    """Make a place; its description holds name and address in lines, when there is one."""
-    parts = wire.description.splitlines() if wire.description else [wire.name or "", wire.address or ""]
-    return Place(wire.latitude, wire.longitude, name(", ".join(filter(None, parts))))
-
-
 def ack_of(number: int | None) -> Ack | None:
     """Make an ack of the gateway's number (contract 2.5)."""
     return None if number is None else Ack(number)
@@ -169,7 +126,8 @@ def _message(wire: WireMessage, chat: Safe) -> Message:
     data = _NO_DATA if wire.data is None else _data(wire.data)
     own = _own(wire)
     body = wire.body or ""
-    kind = kind_of(wire.type, body, gif=wire.gif is True)
+    kind = kind_of(wire.type, body, gif=wire.gif is True or data.gif is True)
+    subtype = data.subtype or ""
     message = Message(
         id=Safe(wire.id),
         chat=chat,
@@ -178,29 +136,55 @@ def _message(wire: WireMessage, chat: Safe) -> Message:
         kind=kind,
         text=text_of(kind, body),
         sender=_sender(wire, chat),
-        sender_name=None if own else name(data.notifyName or wire.push_name or wire.sender_name),
+        sender_name=None if own else name(data.push_name or wire.push_name or wire.sender_name),
         ack=ack_of(wire.ack) if own else None,
         forwarded=wire.forwarded is True,
         starred=wire.starred is True,
-        edited=wire.edited is True or data.latestEditSenderTimestampMs is not None,
+        edited=wire.edited is True or data.edited is not None,
+        view_once=data.view_once is True or subtype.startswith(_UNSHOWN),
+        disappearing=wire.ephemeral is True or data.ephemeral is True or (data.expires or 0) > 0,
     )
     if kind is Kind.REVOKED:
         return message
+    me = wire.origin if own else wire.to
+    message.mentions = tuple(dict.fromkeys(map(Safe, wire.mentions or data.mentions or ())))
     if kind in FILES:
         message.media = _media(wire, data)
-    elif kind is Kind.LOCATION:
-        message.place = _place(wire, data)
-    elif kind is Kind.CONTACT:
-        message.cards = tuple(map(Card, filter(None, map(card_name, wire.cards or [body]))))
-    elif kind is Kind.UNKNOWN:
-        message.type_name = one_line(wire.type, limit=60) if wire.type else None
+        # What cannot be fetched has its thumbnail for a body; without a caption a document's is its name.
+        message.text = message.text or text_of(kind, data.caption or "")
+        if kind is Kind.DOCUMENT and message.text == message.media.name:
+            message.text = Safe("")
+    else:
+        _fill(message, wire, data, me)
     if wire.quote is not None:
-        message.quote = _listed_quote(wire.quote)
-    elif data.quotedMsg is not None:
-        message.quote = _event_quote(wire, data, data.quotedMsg, chat)
+        message.quote = quotes.listed(wire.quote)
+    elif data.quoted is not None:
+        message.quote = quotes.told(data, data.quoted, chat, me)
     if wire.reactions:
         message.reactions = tuple(filter(None, map(_reaction, wire.reactions)))
     return message
+
+
+def _fill(message: Message, wire: WireMessage, data: WireData, me: str | None) -> None:
+    """Put in what only messages of one kind have."""
+    match message.kind:
+        case Kind.LOCATION:
+            message.place = _place(wire, data)
+            message.text = clean(data.caption or "")
+        case Kind.CONTACT:
+            message.cards = cards_of(wire.cards or [wire.body or ""])
+        case Kind.POLL:
+            message.poll = _poll(wire, data)
+            message.text = message.text or clean(data.question or "")
+        case Kind.INVITE:
+            message.invited_to = name(wire.invite.name if wire.invite else None) or name(data.invited_to)
+        case Kind.CALL:
+            message.call = None if data is _NO_DATA else _call(message.own, data)
+        case Kind.SYSTEM:
+            _tell(message, wire, data, me)
+        case Kind.UNKNOWN:
+            message.type_name = _type_name(wire.type)
+            message.text = message.text or text_of(message.kind, data.caption or "")
 
 
 def _data(raw: object) -> WireData:
@@ -231,50 +215,56 @@ def _media(wire: WireMessage, data: WireData) -> Media:
         width=data.width,
         height=data.height,
         seconds=None if seconds is None else int(seconds),
+        waveform=data.waveform,
     )
 
 
 def _place(wire: WireMessage, data: WireData) -> Place | None:
-    if wire.location is not None:
-        return place_of(wire.location)
-    if data.lat is not None and data.lng is not None:
-        return Place(data.lat, data.lng, name(", ".join(data.loc.splitlines()) if data.loc else None))
+    live = data.live is True or wire.type == "live_location"
+    found = wire.location
+    if found is not None:
+        # The description holds name and address in lines, when there is one.
+        parts = [found.name or "", found.address or ""]
+        parts = found.description.splitlines() if found.description else parts
+        return Place(found.latitude, found.longitude, name(", ".join(filter(None, parts))), live)
+    if data.latitude is not None and data.longitude is not None:
+        told = name(", ".join(data.place.splitlines()) if data.place else None)
+        return Place(data.latitude, data.longitude, told, live)
     return None
 
 
-def _quoted_text(kind: Kind, body: str) -> Safe:
-    if kind is Kind.CONTACT:
-        return card_name(body) or Safe("")
-    return text_of(kind, body)
+def _poll(wire: WireMessage, data: WireData) -> Poll | None:
+    """Make a poll where its options are told; as many as one likes may be chosen where none is the most."""
+    options = tuple(filter(None, (name(option.name) for option in wire.options or data.options or ())))
+    several = wire.several is True if data.choices is None else data.choices != 1
+    return Poll(options, several) if options else None
 
 
-def _listed_quote(quote: WireQuote) -> Quote:
-    body = quote.body or ""
-    kind = kind_of(quote.type, body)
-    return Quote(
-        Safe(quote.id) if quote.id else None,
-        Safe(quote.author) if quote.author else None,
-        kind,
-        _quoted_text(kind, body),
-    )
+def _call(own: bool, data: WireData) -> Call:
+    """Make a call; one of others that nobody took is known by its subtype or by what is not said of it."""
+    subtype = data.subtype or ""
+    seconds = int(data.call_seconds) if data.call_seconds else None
+    outcome = data.call_outcome
+    taken = seconds is not None or (outcome is not None and not isinstance(outcome, str))
+    taken = taken or (isinstance(outcome, str) and outcome.casefold() in _ANSWERED)
+    missed = subtype.startswith("miss") or not (own or taken)
+    return Call(data.video_call is True or subtype.endswith("video"), missed, seconds)
 
 
-def _event_quote(wire: WireMessage, data: WireData, quoted: WireQuotedData, chat: Safe) -> Quote:
-    sender = data.quotedParticipant
-    body = (quoted.caption if kind_of(quoted.type, "x") in FILES else quoted.body) or ""
-    kind = kind_of(quoted.type, body)
-    own = wire.origin if _own(wire) else wire.to
-    found = None
-    if data.quotedStanzaID and sender and own and _server(sender) == _server(own):
-        # Only the key part is given (contract 3.3). The rest follows from who wrote it, unless the writer
-        # goes by a @lid, where it cannot be seen whether it is oneself.
-        tail = f"_{sender}" if chat.endswith("@g.us") else ""
-        found = Safe(f"{'true' if sender == own else 'false'}_{chat}_{data.quotedStanzaID}{tail}")
-    return Quote(found, Safe(sender) if sender else None, kind, _quoted_text(kind, body))
+def _tell(message: Message, wire: WireMessage, data: WireData, me: str | None) -> None:
+    """Write what a notice says, or keep the word for what it is about."""
+    author = Safe(wire.author) if wire.author else None
+    who = Safe(me) if message.own and me else author
+    whom = map(Safe, data.recipients or ())
+    said, named = sentence(data.subtype or "", wire.body or "", who, whom, me=me, name=message.sender_name)
+    if said is None:
+        message.type_name = _type_name(data.subtype or wire.type)
+    else:
+        message.text, message.mentions = said, named
 
 
-def _server(jid: str) -> str:
-    return jid.rpartition("@")[2]
+def _type_name(word: str | None) -> Safe | None:
+    return one_line(word, limit=60) or None if word else None
 
 
 def _reaction(reaction: WireReaction) -> Reaction | None:

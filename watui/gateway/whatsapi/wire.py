@@ -6,6 +6,7 @@ it, else the item; never the list it is in. What was left out is counted and log
 
 import json
 import logging
+import re
 from collections import Counter
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -19,6 +20,9 @@ log = logging.getLogger("watui.gateway")
 
 LAST_TIME = 4_102_444_800_000
 """Milliseconds since 1970 that no time goes past (the year 2100): the calendar must be able to take it."""
+
+_SERVER = re.compile(r"^(\d+)(?::\d+)?@s\.whatsapp\.net$")
+"""How other libraries spell a person's jid, with the number of one of their devices or without it."""
 
 _SECONDS_END = 10**12
 """From here on a number is milliseconds: gateways mix both (contract 4)."""
@@ -47,6 +51,12 @@ def _id(value: object) -> object:
     return value
 
 
+def _jid(value: object) -> object:
+    """Take a jid as an id, in the spelling of WhatsApp Web: a person's number has two servers' names."""
+    value = _id(value)
+    return _SERVER.sub(r"\1@c.us", value) if type(value) is str else value
+
+
 def _seconds(value: object) -> object:
     """Read a duration, which may be a number or digits in a string (contract 2.6)."""
     if isinstance(value, str):
@@ -59,7 +69,7 @@ def _seconds(value: object) -> object:
 MessageId = Annotated[str, BeforeValidator(_id), Field(pattern=r"^[A-Za-z0-9_.:@\-]{1,200}$")]
 """Those of groups hold two jids and a key (contract 2.6): 87 characters were seen."""
 
-Jid = Annotated[str, BeforeValidator(_id), Field(pattern=r"^[A-Za-z0-9_.:@\-]{1,120}$")]
+Jid = Annotated[str, BeforeValidator(_jid), Field(pattern=r"^[A-Za-z0-9_.:@\-]{1,120}$")]
 
 DeviceId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-]{1,80}$")]
 
