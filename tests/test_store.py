@@ -7,7 +7,19 @@ from hypothesis import strategies as st
 
 from tests.making import ANA, BOB, START, TEAM, WORK, chat, device, link, message
 from watui import events as ev
-from watui.models import LOCAL_PREFIX, Ack, ChatKey, Contact, Kind, LinkState, Older, Place, Preview, Reaction
+from watui.models import (
+    LOCAL_PREFIX,
+    Ack,
+    ChatKey,
+    Contact,
+    Kind,
+    LinkState,
+    Older,
+    Place,
+    Preview,
+    Quote,
+    Reaction,
+)
 from watui.store import TYPING_SECONDS, Changes, Store
 from watui.text import Safe
 
@@ -286,3 +298,91 @@ def test_a_page_of_history_takes_neither_tick_nor_words_from_the_list() -> None:
     preview = store.chats[KEY].preview
     assert preview is not None
     assert (preview.ack, preview.text) == (Ack.READ, "Tor")
+
+
+LID = Safe("123456789012345@lid")
+LID_KEY = ChatKey(WORK, LID)
+IT_IS_ANA = ev.ContactsListed([Contact(LID, number=Safe("4915111111111"))])
+
+
+def test_a_message_that_names_or_answers_oneself_in_a_group_marks_it_until_it_is_read() -> None:
+    own = replace(device(), number=Safe("+49 170 0000001"))
+    mine = message("true_team_1", TEAM, own=True, at=0)
+    for number, told in enumerate(
+        (
+            replace(message("m1", TEAM, at=1, sender=BOB), mentions=(Safe("491700000001@c.us"),)),
+            replace(
+                message("m2", TEAM, at=1, sender=BOB),
+                quote=Quote(Safe("true_team_1"), None, Kind.TEXT, Safe("")),
+            ),
+            replace(
+                message("m3", TEAM, at=1, sender=BOB),
+                quote=Quote(None, Safe("491700000001@c.us"), Kind.TEXT, Safe("")),
+            ),
+        )
+    ):
+        store = Store()
+        apply(store, ev.DeviceChanged(own), ev.ChatsListed([chat(TEAM, "Team")]), ev.MessageArrived(mine))
+        key = ChatKey(WORK, TEAM)
+        other = replace(message("m0", TEAM, sender=BOB), mentions=(BOB,))
+        apply(store, ev.MessageArrived(other))
+        assert not store.chats[key].mentioned
+        apply(store, ev.MessageArrived(told))
+        assert store.chats[key].mentioned, number
+        apply(store, ev.ChatsListed([chat(TEAM, "Team", at=1, unread=2)]))
+        assert store.chats[key].mentioned
+        apply(store, ev.ChatRead(TEAM))
+        assert not store.chats[key].mentioned
+        store.reading = key
+        apply(store, ev.MessageArrived(replace(told, id=Safe("m9"), time=told.time + 1000)))
+        assert not store.chats[key].mentioned
+
+
+def test_a_mention_goes_when_the_phone_has_read_it() -> None:
+    store = Store()
+    own = replace(device(), number=Safe("491700000001"))
+    told = replace(message("m1", TEAM, at=1, sender=BOB), mentions=(Safe("491700000001@c.us"),))
+    apply(store, ev.DeviceChanged(own), ev.ChatsListed([chat(TEAM, "Team")]), ev.MessageArrived(told))
+    preview = Preview(Kind.TEXT, Safe("hello"), own=False, id=Safe("m1"))
+    apply(store, ev.ChatsListed([replace(chat(TEAM, "Team", at=1), preview=preview)]))
+    shown = store.chats[ChatKey(WORK, TEAM)]
+    assert (shown.unread, shown.mentioned) == (0, False)
+
+
+def test_two_jids_of_one_person_are_one_chat_once_that_is_known() -> None:
+    store = Store()
+    apply(store, ev.ChatsListed([chat(at=1, unread=1), chat(LID, "ana", at=5, unread=2)]))
+    apply(store, ev.MessageArrived(message("m1", at=6)), ev.MessageArrived(message("m2", LID, at=7)))
+    store.reading = LID_KEY
+    changes = apply(store, IT_IS_ANA)
+    assert changes.moved == {LID_KEY: KEY}
+    assert store.reading == KEY
+    assert [c.key for c in store.rows()] == [KEY]
+    assert store.chats[KEY].unread == 5
+    assert [m.id for m in store.threads[KEY].timeline] == ["m1", "m2"]
+    store.reading = None
+    apply(store, ev.MessageArrived(message("m3", LID, at=8)), ev.Typed(LID, LID, on=True))
+    assert [m.id for m in store.threads[KEY].timeline] == ["m1", "m2", "m3"]
+    assert set(store.typing) == {KEY}
+    apply(store, ev.ChatsListed([chat(at=1, unread=1), chat(LID, "ana", at=5, unread=2)]))
+    assert [c.key for c in store.rows()] == [KEY]
+
+
+def test_a_person_with_one_chat_keeps_it_whichever_jid_a_message_comes_under() -> None:
+    store = Store()
+    apply(store, ev.ChatsListed([chat(LID, "Ana Lima", at=5)]), IT_IS_ANA)
+    changes = apply(store, ev.MessageArrived(message("m1", ANA, at=6)))
+    assert changes.threads == {LID_KEY}
+    assert [c.key for c in store.rows()] == [LID_KEY]
+    apply(store, ev.ChatsListed([chat(at=6), chat(LID, "Ana Lima", at=5)]))
+    assert [(c.key, c.name) for c in store.rows()] == [(LID_KEY, "Ana Lima")]
+    assert [c.key for c in store.rows("4915111")] == [LID_KEY]
+
+
+def test_people_known_to_be_one_before_their_chats_are_listed_get_one_chat() -> None:
+    store = Store()
+    apply(store, IT_IS_ANA, ev.ChatsListed([chat(LID, "ana", at=5, unread=2), chat(at=1, unread=1)]))
+    assert [(c.key, c.unread) for c in store.rows()] == [(KEY, 3)]
+    apply(store, ev.ChatRead(ANA))
+    apply(store, ev.ChatsListed([chat(LID, "ana", at=5, unread=2), chat(at=1)]))
+    assert store.chats[KEY].unread == 0  # what was read here of the other half stays read

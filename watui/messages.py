@@ -7,6 +7,7 @@ from textual.message import Message
 
 from watui.events import Event
 from watui.models import ChatKey
+from watui.rows import Listing
 from watui.text import Safe
 
 
@@ -64,6 +65,13 @@ class Filtered(Message):
     """The filter over the chat list reads differently."""
 
     query: str
+
+
+@dataclass
+class Narrowed(Message):
+    """The person chose which chats to list: a kind of them, one device's, or all."""
+
+    listing: Listing
 
 
 @dataclass

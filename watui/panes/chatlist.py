@@ -1,6 +1,5 @@
-"""The drawing of many chats in rows: used by the chat pane and by the chat switcher."""
+"""The list of many chats, drawn row by row: used by the chat pane and by the chat switcher."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -13,16 +12,16 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
-from watui.models import Ack, Chat, ChatKey
-from watui.panes import words
-from watui.rows import Rows
-from watui.text import Safe, cell_len, fit
+from watui.models import Chat, ChatKey
+from watui.panes import chatrow
+from watui.panes.chatrow import Marks, Piece
+from watui.rows import Filter, Rows
+from watui.text import fit
+
+__all__ = ["ChatList", "Marks"]
 
 WHEEL = 3
 """Lines that one step of the mouse wheel scrolls."""
-
-NOTHING = " no chat"
-"""What an empty list says."""
 
 KEPT = 500
 """Drawn rows kept for the next paint."""
@@ -30,17 +29,16 @@ KEPT = 500
 TALL_FROM = 30
 """Cells of width from which a chat gets a second line with its last message."""
 
+NOTHING = {
+    Filter.ALL: ("no chat",),
+    Filter.UNREAD: ("no unread chats", "1 shows all"),
+    Filter.GROUPS: ("no groups", "1 shows all"),
+    Filter.PRIVATE: ("no chats of two", "1 shows all"),
+    Filter.ARCHIVED: ("nothing archived", "1 shows all"),
+}
+"""What an empty list says, and what to do."""
 
-@dataclass(slots=True)
-class Marks:
-    """What a row shows that is no property of the chat: device marks, who types, what is half written."""
-
-    devices: Mapping[Safe, Safe]
-    """A short mark for each device, empty when there is only one."""
-    names: Mapping[Safe, Mapping[Safe, Safe]]
-    """For each device, what people are called."""
-    typing: Mapping[ChatKey, Mapping[Safe, float]]
-    drafts: Mapping[ChatKey, str]
+NOTHING_FOUND = ("nothing found", "Esc shows all")
 
 
 class ChatList(Widget, can_focus=True):
@@ -61,6 +59,7 @@ class ChatList(Widget, can_focus=True):
         "chats--unread",
         "chats--time",
         "chats--preview",
+        "chats--read",
         "chats--typing",
         "chats--draft",
         "chats--cursor",
@@ -88,10 +87,17 @@ class ChatList(Widget, can_focus=True):
     # What the pane or screen above tells it.
 
     def show(self, rows: Rows, marks: Marks) -> None:
-        """Show these chats; the cursor stays on its chat, or where it was if that is gone."""
-        self._rows, self._marks = rows, marks
+        """Show these chats; the cursor stays on its chat, or where it was if that is gone.
+
+        A new query puts it on the best hit, another listing on its first chat if its own is not listed.
+        """
+        before, self._rows, self._marks = self._rows, rows, marks
+        if before is not None and rows.query != before.query and rows.query:
+            self._cursor = None
         found = rows.index_of(self._cursor) if self._cursor is not None else None
         if found is None:
+            if before is not None and (rows.query, rows.listing) != (before.query, before.listing):
+                self._cursor_index = self._first = 0
             self._cursor_index = max(0, min(self._cursor_index, len(rows) - 1))
             self._cursor = rows.keys[self._cursor_index] if rows else None
         else:
@@ -112,15 +118,15 @@ class ChatList(Widget, can_focus=True):
             self._keep_in_view()
         self.refresh()
 
-    def to_top(self) -> None:
-        """Put the cursor on the first chat, as after a new filter."""
-        self._cursor = None
-        self._cursor_index = self._first = 0
-
     @property
     def cursor(self) -> ChatKey | None:
         """The chat under the cursor."""
         return self._cursor
+
+    @property
+    def rows(self) -> Rows | None:
+        """What is listed."""
+        return self._rows
 
     # Drawing.
 
@@ -148,46 +154,50 @@ class ChatList(Widget, can_focus=True):
         per_row = self._lines_per_row
         index = self._first + y // per_row
         if self._rows is None or index >= len(self._rows):
-            words = NOTHING if self._rows is not None and not self._rows and y == 0 else ""
-            line = Content.assemble((fit(words, self.size.width), self._look("preview")))
-            return Strip(line.render_segments(self.visual_style)).adjust_cell_length(
-                self.size.width, self.rich_style
-            )
+            line = [(fit(f" {self._nothing(y)}", self.size.width), "preview")]
+            return self._strip(line, self.size.width, self.visual_style)
         return self._row(self._rows[index])[y % per_row]
+
+    def _nothing(self, y: int) -> str:
+        """Say in an empty list why it is empty, in one line if there is room."""
+        if self._rows is None or self._rows:
+            return ""
+        said = NOTHING_FOUND if self._rows.query.strip() else NOTHING[self._rows.listing.filter]
+        if said == NOTHING[Filter.ALL] and self._rows.listing.device is not None:
+            said = ("no chat of this device", "d shows others")
+        joined = " · ".join(said)
+        lines = (joined,) if len(joined) + 2 <= self.size.width else said
+        return lines[y] if y < len(lines) else ""
 
     def _row(self, chat: Chat) -> list[Strip]:
         """Give the lines of a chat, drawn anew only when something in them is another."""
         key = chat.key
-        marks = self._marks
+        pointed = key == self._cursor
+        today = date.today()  # noqa: DTZ011 - the terminal's own time zone
         about = (
-            chat,
             self.size.width,
-            key == self._cursor,
+            pointed,
+            pointed and self.has_focus,
             key == self._opened,
-            self.has_focus,
-            bool(marks.typing.get(key)),
-            marks.drafts.get(key),
-            marks.devices.get(key.device),
-            self._sender(chat),
-            date.today(),  # noqa: DTZ011 - the terminal's own time zone
+            today,
+            *chatrow.facts(chat, self._marks),
         )
         drawn = self._drawn.get(key)
         if drawn is None or drawn[0] != about:
             if len(self._drawn) >= KEPT:
                 self._drawn.clear()
-            drawn = self._drawn[key] = (about, self._draw(chat))
+            drawn = self._drawn[key] = (about, self._draw(chat, today))
         return drawn[1]
 
-    def _draw(self, chat: Chat) -> list[Strip]:
+    def _draw(self, chat: Chat, today: date) -> list[Strip]:
         width = self.size.width
         style = self._row_style(chat.key)
-        bar = "▌" if chat.key == self._cursor else " "
+        bar: Piece = ("▌" if chat.key == self._cursor else " ", "mark")
         if self._lines_per_row == 1:
-            return [self._strip(bar, self._one_line(chat, width - 1), width, style)]
-        return [
-            self._strip(bar, self._name_line(chat, width - 1), width, style),
-            self._strip(bar, self._preview_line(chat, width - 1), width, style),
-        ]
+            lines = [chatrow.flat(chat, self._marks, width - 1, today)]
+        else:
+            lines = [*chatrow.tall(chat, self._marks, width - 1, today)]
+        return [self._strip([bar, *line], width, style) for line in lines]
 
     def _row_style(self, key: ChatKey) -> Style:
         if key == self._cursor and self.has_focus:
@@ -196,79 +206,9 @@ class ChatList(Widget, can_focus=True):
             return self.get_visual_style("chats--open")
         return self.visual_style
 
-    def _look(self, part: str) -> Style:
-        return self.get_visual_style(f"chats--{part}", partial=True)
-
-    def _name_line(self, chat: Chat, width: int) -> Content:
-        time = words.short_time(chat.time, date.today())  # noqa: DTZ011 - the terminal's own time zone
-        return self._spread(self._name_parts(chat), [(time, self._look("time"))], width)
-
-    def _one_line(self, chat: Chat, width: int) -> Content:
-        right = self._badge(chat)
-        typing = self._marks.typing.get(chat.key)
-        if typing:
-            right = [("…", self._look("typing")), *right]
-        return self._spread(self._name_parts(chat), right, width)
-
-    def _preview_line(self, chat: Chat, width: int) -> Content:
-        draft = self._marks.drafts.get(chat.key)
-        if self._marks.typing.get(chat.key):
-            left = [("typing…", self._look("typing"))]
-        elif draft:
-            left = [("draft: ", self._look("draft")), (Safe(draft.partition("\n")[0]), self._look("preview"))]
-        else:
-            left = [(self._preview(chat), self._look("preview"))]
-        indent = "  " if self._marks.devices else ""
-        return self._spread([(indent, self._look("preview")), *left], self._badge(chat), width)
-
-    def _preview(self, chat: Chat) -> str:
-        shown = chat.preview
-        if shown is None:
-            return ""
-        if not shown.own:
-            said = words.preview(shown)
-            who = self._sender(chat)
-            return f"{who.partition(' ')[0]}: {said}" if who and said else said
-        tick = words.TICKS[shown.ack if shown.ack is not None else Ack.SENT]
-        return f"{tick} {words.preview(shown)}"
-
-    def _sender(self, chat: Chat) -> Safe | None:
-        """Name who wrote the last message of a group, if that is known."""
-        sender = chat.preview.sender if chat.preview else None
-        return self._marks.names.get(chat.key.device, {}).get(sender) if sender else None
-
-    def _name_parts(self, chat: Chat) -> list[tuple[str, Style]]:
-        mark = self._marks.devices.get(chat.key.device)
-        name: list[tuple[str, Style]] = [(chat.name, self._look("unread" if chat.unread else "name"))]
-        return [(f"{mark} ", self._look("mark")), *name] if mark else name
-
-    def _badge(self, chat: Chat) -> list[tuple[str, Style]]:
-        parts: list[tuple[str, Style]] = []
-        if chat.pinned:
-            parts.append(("▴", self._look("mark")))
-        if chat.muted:
-            parts.append(("∅", self._look("mark")))
-        if chat.archived:
-            parts.append(("archived", self._look("mark")))
-        if chat.unread:
-            parts.append((str(chat.unread), self._look("mark" if chat.muted else "unread")))
-        return [part for pair in ((p, (" ", p[1])) for p in parts) for part in pair][:-1]
-
-    def _spread(
-        self, left: Sequence[tuple[str, Style]], right: Sequence[tuple[str, Style]], width: int
-    ) -> Content:
-        """Put one text left and one right on a line, cutting the left one where they would meet."""
-        taken = sum(cell_len(text) for text, _ in right) + (2 if right else 1)
-        room = max(0, width - taken)
-        parts: list[tuple[str, Style]] = []
-        for text, look in left:
-            cut = fit(text, room)
-            room -= cell_len(cut)
-            parts.append((cut, look))
-        return Content.assemble(*parts, " " * (room + (1 if right else 0)), *right)
-
-    def _strip(self, bar: str, line: Content, width: int, style: Style) -> Strip:
-        content = Content.assemble((bar, self._look("mark")), line)
+    def _strip(self, pieces: list[Piece], width: int, style: Style) -> Strip:
+        looks = [(text, self.get_visual_style(f"chats--{look}", partial=True)) for text, look in pieces]
+        content = Content.assemble(*looks)
         return Strip(content.render_segments(style)).adjust_cell_length(width, style.rich_style)
 
     # Moving.

@@ -1,42 +1,63 @@
-"""The chat pane: the chats of all devices in one list, with a filter above it."""
+"""The chat pane: the chats of all devices in one list, with a choice and a filter above it."""
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.events import Key
-from textual.widget import Widget
-from textual.widgets import Input
 
-from watui.messages import Filtered, Opened
+from watui.messages import Filtered, Narrowed, Opened
 from watui.models import ChatKey
 from watui.panes.chatlist import ChatList, Marks
-from watui.rows import Rows
+from watui.panes.finder import FilterField, Finder
+from watui.panes.tabs import ChatTabs
+from watui.rows import EVERYTHING, Filter, Listing, Rows
+from watui.text import Safe
 
 
-class ChatsPane(Vertical):
+class ChatsPane(Finder):
     """Shows the chats, lets one filter and choose."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", key_display="/", id="chats.filter"),
+        Binding("n", "next_unread(1)", "Next unread", id="chats.next_unread"),
+        Binding("N", "next_unread(-1)", "Unread before", show=False, id="chats.previous_unread"),
+        *(
+            Binding(str(number), f"narrow('{each}')", f"List {each}", show=False, id=f"chats.{each}")
+            for number, each in enumerate(Filter, start=1)
+        ),
+        Binding("d", "next_device", "List one device", show=False, id="chats.device"),
+        Binding("escape", "widen", "List all", show=False, key_display="Esc", id="chats.widen"),
     ]
 
-    list = getters.query_one(ChatList)
+    tabs = getters.query_one(ChatTabs)
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._listing = EVERYTHING
+        self._marks = Marks({}, {}, {}, {})
 
     def compose(self) -> ComposeResult:
         """Lay out the list; the filter comes when it is asked for."""
+        yield ChatTabs(id="chat-tabs")
         yield ChatList(id="chat-list")
 
     def show(self, rows: Rows, marks: Marks) -> None:
         """Show these chats."""
-        self.list.show(rows, marks)
+        self._marks = marks
+        device = rows.listing.device
+        if device is not None and device not in marks.devices:  # it is gone, or the only one left
+            if self._listing.device == device:
+                self._choose(self._listing._replace(device=None))
+            device = None
+        self.tabs.show(rows.listing, self._label(device))
+        super().show(rows, marks)
 
     def point_at(self, key: ChatKey | None, *, opened: bool = False) -> None:
         """Put the cursor on a chat."""
         self.list.point_at(key, opened=opened)
+
+    # The filter that is typed.
 
     @property
     def filtering(self) -> bool:
@@ -55,39 +76,56 @@ class ChatsPane(Vertical):
         self.query(FilterField).remove()
         self.post_message(Filtered(""))
 
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
+    # The choice of chats.
+
+    def action_narrow(self, kind: str) -> None:
+        """List one kind of chats."""
+        self._choose(self._listing._replace(filter=Filter(kind)))
+
+    def action_next_device(self) -> None:
+        """List the chats of the next device alone, and after the last one those of all."""
+        every = [None, *self._marks.devices]
+        here = every.index(self._listing.device) if self._listing.device in every else 0
+        self._choose(self._listing._replace(device=every[(here + 1) % len(every)]))
+
+    def action_widen(self) -> None:
+        """List everything again."""
+        self._choose(EVERYTHING)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave Escape to the app where it has nothing to undo here, and devices alone if there is one."""
+        if action == "widen":
+            return self._listing != EVERYTHING and not self.filtering
+        if action == "next_device":
+            return bool(self._marks.devices)
+        return True
+
+    def _choose(self, listing: Listing) -> None:
+        self._listing = listing
+        self.post_message(Narrowed(listing))
+
+    def _label(self, device: Safe | None) -> Safe:
+        if device is None:
+            return Safe("")
+        return self._marks.labels.get(device) or self._marks.devices.get(device, Safe(""))
+
+    @on(ChatTabs.Chosen)
+    def _clicked(self, event: ChatTabs.Chosen) -> None:
         event.stop()
-        self.list.to_top()
-        self.post_message(Filtered(event.value))
+        self.list.focus()
+        if event.filter is None:
+            self.action_next_device()
+        else:
+            self.action_narrow(event.filter.value)
 
-    @on(Input.Submitted)
-    def _accepted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.list.action_choose()
+    # From one unread chat to the next.
 
-    @on(ChatList.Chosen)
-    def _chosen(self, event: ChatList.Chosen) -> None:
-        event.stop()
-        self.post_message(Opened(event.chat))
-
-
-class FilterField(Input):
-    """One line of filter text; the arrow keys move in the list below it."""
-
-    def on_mount(self) -> None:
-        """Keep still: a blinking cursor costs a slow link 500 bytes a second."""
-        self.cursor_blink = False
-
-    def on_key(self, event: Key) -> None:
-        """Let the list have the keys that one line of text has no use for."""
-        moves = {"up": -1, "down": 1}
-        if event.key in moves:
-            event.stop()
-            event.prevent_default()
-            for chats in _lists(self.parent):
-                chats.action_move(moves[event.key])
-
-
-def _lists(parent: object) -> Iterator[ChatList]:
-    return iter(parent.query(ChatList)) if isinstance(parent, Widget) else iter(())
+    def action_next_unread(self, step: int) -> None:
+        """Open the next chat with unread messages, or with -1 the one before."""
+        rows = self.list.rows
+        key = rows.next_unread(self.list.cursor, step) if rows is not None else None
+        if key is None:
+            self.notify("nothing unread here", markup=False, timeout=2)
+            return
+        self.list.point_at(key)
+        self.post_message(Opened(key))

@@ -5,13 +5,11 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input
 
-from watui.messages import Filtered, Opened
+from watui.messages import Opened
 from watui.panes.chatlist import ChatList, Marks
-from watui.panes.chats import FilterField
+from watui.panes.finder import FilterField, Finder
 from watui.rows import Rows
 
 
@@ -22,7 +20,7 @@ class SwitcherScreen(ModalScreen[None]):
         Binding("escape", "dismiss", "Close", key_display="Esc", id="switcher.close"),
     ]
 
-    list = getters.query_one(ChatList)
+    finder = getters.query_one(Finder)
 
     def __init__(self, rows: Rows, marks: Marks) -> None:
         super().__init__(id="switcher")
@@ -30,7 +28,7 @@ class SwitcherScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the field above what it finds."""
-        with Vertical(id="switcher-box"):
+        with Finder(id="switcher-box"):
             yield FilterField(placeholder="chat · Enter opens · Esc closes", compact=True)
             found = ChatList(tall=False)
             found.can_focus = False
@@ -38,33 +36,25 @@ class SwitcherScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Show what there is before anything is typed."""
-        self.list.show(self._rows, self._marks)
+        self.finder.show(self._rows, self._marks)
+
+    @property
+    def rows(self) -> Rows:
+        """What is listed, from which a longer query can go on."""
+        return self._rows
 
     @property
     def query_text(self) -> str:
         """What is typed."""
-        field = self.query_one_optional(FilterField)
-        return field.value if field is not None else ""
+        return self.finder.query_text if self.is_mounted else ""
 
     def show(self, rows: Rows, marks: Marks) -> None:
         """Show what was found."""
         self._rows, self._marks = rows, marks
         if self.is_mounted:
-            self.list.show(rows, marks)
+            self.finder.show(rows, marks)
 
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        self.list.to_top()
-        self.post_message(Filtered(event.value))
-
-    @on(Input.Submitted)
-    def _accepted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.list.action_choose()
-
-    @on(ChatList.Chosen)
-    def _chosen(self, event: ChatList.Chosen) -> None:
-        event.stop()
-        self.post_message(Opened(event.chat))
+    @on(Opened)
+    def _opened(self) -> None:
+        """Close; the app, to which the message goes on, opens the chat."""
         self.dismiss(None)

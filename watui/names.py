@@ -1,0 +1,97 @@
+"""What people are called: the one place that decides, for everything that shows a person.
+
+The phone's own address book comes first, then what the gateway calls a chat of two, then the name that
+people chose themselves, then the number. WhatsApp knows one person under several jids; where a contact tells
+the number behind a `@lid`, both share everything that is known of either.
+"""
+
+from watui.models import Contact, number_of
+from watui.text import Safe
+
+PERSON = "@c.us"
+"""How the jid of somebody known by the phone number ends."""
+
+HIDDEN = "@lid"
+"""How the jid of somebody ends whose number WhatsApp does not tell to everyone."""
+
+
+class Names:
+    """The people that one device knows."""
+
+    def __init__(self) -> None:
+        self.known: dict[Safe, Safe] = {}
+        """The best name of each jid; this mapping stays the same and grows."""
+        self._own: dict[Safe, Safe] = {}
+        self._listed: dict[Safe, Safe] = {}
+        self._chosen: dict[Safe, Safe] = {}
+        self._twins: dict[Safe, Safe] = {}
+
+    def of(self, jid: Safe) -> Safe:
+        """Name somebody as well as can be done, by the number if by nothing else."""
+        return self.known.get(jid) or number_of(jid)
+
+    @property
+    def pairs(self) -> bool:
+        """Whether anybody is known under two jids."""
+        return bool(self._twins)
+
+    def twin(self, jid: Safe) -> Safe | None:
+        """Give the other jid of the same person, if there is one that is known."""
+        return self._twins.get(jid)
+
+    def number(self, jid: Safe) -> str:
+        """Give the digits of a person's phone number, empty where nobody told them."""
+        known = jid if jid.endswith(PERSON) else self._twins.get(jid, "")
+        return known.removesuffix(PERSON)
+
+    def learn(self, contact: Contact) -> set[Safe]:
+        """Take in a contact; gives the jids that are called something else now."""
+        number = contact.number or ""
+        if contact.jid.endswith(HIDDEN) and number.isdecimal():
+            person = Safe(number + PERSON)
+            self._twins[contact.jid], self._twins[person] = person, contact.jid
+        if contact.name:
+            self._own[contact.jid] = contact.name
+        if contact.push_name:
+            self._chosen[contact.jid] = contact.push_name
+        return self._settle(contact.jid)
+
+    def learn_listed(self, jid: Safe, name: Safe) -> set[Safe]:
+        """Take in what the gateway calls a chat of two, which may be no more than its number."""
+        if self._listed.get(jid) == name or is_number(name, jid) or is_number(name, self._twins.get(jid, "")):
+            return set()
+        self._listed[jid] = name
+        return self._settle(jid)
+
+    def learn_chosen(self, jid: Safe, name: Safe) -> set[Safe]:
+        """Take in the name that came with somebody's message."""
+        if self._chosen.get(jid) == name:
+            return set()
+        self._chosen[jid] = name
+        return self._settle(jid)
+
+    def _settle(self, jid: Safe) -> set[Safe]:
+        twin = self._twins.get(jid)
+        changed = set()
+        for one in (jid,) if twin is None else (jid, twin):
+            best = self._best(one)
+            if best is not None and self.known.get(one) != best:
+                self.known[one] = best
+                changed.add(one)
+        return changed
+
+    def _best(self, jid: Safe) -> Safe | None:
+        twin = self._twins.get(jid)
+        for source in (self._own, self._listed, self._chosen):
+            found = source.get(jid) or (source.get(twin) if twin is not None else None)
+            if found:
+                return found
+        return number_of(twin) if twin is not None and jid.endswith(HIDDEN) else None
+
+
+def is_number(name: str, jid: str) -> bool:
+    """Whether a name is only the jid's own number, however it is written."""
+    if name[:1].isalpha():
+        return False
+    user = jid.partition("@")[0]
+    return bool(user) and "".join(filter(str.isdecimal, name)) == user and not any(map(str.isalpha, name))

@@ -1,0 +1,81 @@
+"""A field that narrows the list of chats below it: what the chat pane and the switcher have in common."""
+
+from typing import ClassVar
+
+from textual import getters, on
+from textual.containers import Vertical
+from textual.events import Key
+from textual.widgets import Input
+
+from watui import matching
+from watui.messages import Filtered, Opened
+from watui.panes.chatlist import ChatList, Marks
+from watui.rows import Rows
+
+
+class FilterField(Input):
+    """One line of filter text; the keys that move through a list move in the one below it."""
+
+    MOVES: ClassVar[dict[str, tuple[str, int]]] = {
+        "up": ("move", -1),
+        "down": ("move", 1),
+        "pageup": ("page", -1),
+        "pagedown": ("page", 1),
+    }
+
+    def on_mount(self) -> None:
+        """Keep still: a blinking cursor costs a slow link 500 bytes a second."""
+        self.cursor_blink = False
+        self.call_after_refresh(matching.warm)
+
+    def on_key(self, event: Key) -> None:
+        """Let the list have the keys that one line of text has no use for."""
+        move = self.MOVES.get(event.key)
+        if move is not None and isinstance(self.parent, Finder):
+            event.stop()
+            event.prevent_default()
+            what, by = move
+            chats = self.parent.list
+            (chats.action_move if what == "move" else chats.action_page)(by)
+
+
+class Finder(Vertical):
+    """A list of chats, with or without the field above it."""
+
+    list = getters.query_one(ChatList)
+
+    _choosing = False
+
+    def show(self, rows: Rows, marks: Marks) -> None:
+        """Show these chats, and choose the best of them if Enter was pressed before they were found."""
+        self.list.show(rows, marks)
+        if self._choosing and rows.query == self.query_text:
+            self._choosing = False
+            self.list.action_choose()
+
+    @property
+    def query_text(self) -> str:
+        """What is typed; empty where there is no field."""
+        field = self.query_one_optional(FilterField)
+        return field.value if field is not None else ""
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._choosing = False
+        self.post_message(Filtered(event.value))
+
+    @on(Input.Submitted)
+    def _accepted(self, event: Input.Submitted) -> None:
+        """Choose what was found; what is still listed for fewer letters is not what the person means."""
+        event.stop()
+        rows = self.list.rows
+        if rows is not None and rows.query == event.value:
+            self.list.action_choose()
+        else:
+            self._choosing = True
+
+    @on(ChatList.Chosen)
+    def _chosen(self, event: ChatList.Chosen) -> None:
+        event.stop()
+        self.post_message(Opened(event.chat))
