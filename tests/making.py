@@ -6,6 +6,7 @@ from watui.text import Safe, clean
 WORK = Safe("work-device")
 ANA = Safe("4915111111111@c.us")
 BOB = Safe("4915122222222@c.us")
+CLARA = Safe("4915133333333@c.us")
 TEAM = Safe("120363000000000001@g.us")
 START = 1_790_000_000_000
 

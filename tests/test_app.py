@@ -1,6 +1,7 @@
 """The program as its user meets it, on both kinds of gateway, over real sockets."""
 
 from functools import partial
+from random import Random
 
 import pytest
 
@@ -59,7 +60,7 @@ async def test_writing_and_being_answered(profile: str) -> None:
         await until(lambda: person.texts(ALICE)[-1] == "hello you")
         assert person.texts(ALICE).count("hello *Alice*") == 1
         screen = await person.screen()
-        assert "hello *Alice*" in screen
+        assert "hello Alice" in screen  # in bold
         assert "hello you" in screen
 
 
@@ -377,3 +378,43 @@ async def test_what_arrives_before_the_readers_eyes_is_marked_read(profile: str)
             person.gateway.message(None, ALICE, f"look {number}")
         await until(lambda: any("markRead" in call["path"] for call in person.gateway.calls[asked:]), 5)
         assert person.app.store.chats[person.key(ALICE)].unread == 0
+
+
+async def test_a_terminal_that_is_too_small_says_so_and_all_is_there_when_it_grows() -> None:
+    async with sitting(size=(100, 30)) as person:
+        await person.connected()
+        await person.open(ALICE)
+        await person.pilot.press("h", "i")
+        for size in ((29, 30), (100, 7), (20, 5), (6, 2)):
+            await person.pilot.resize_terminal(*size)
+            assert "watu" in await person.screen()
+            await person.pilot.press("x")
+        await person.pilot.resize_terminal(30, 8)
+        assert "watui needs" not in await person.screen()
+        await person.pilot.resize_terminal(100, 30)
+        assert person.app.focused is person.app.composer
+        assert person.app.composer.text == "hixxxx"
+
+
+async def test_below_eighteen_rows_there_is_neither_header_nor_footer() -> None:
+    async with sitting(size=(60, 18)) as person:
+        await person.connected()
+        await person.open(ALICE)
+        assert "watu" in await person.screen()
+        await person.pilot.resize_terminal(60, 17)
+        screen = await person.screen()
+        assert "watui" not in screen
+        assert "Enter send" not in screen
+        assert "write a message" in screen
+
+
+async def test_a_storm_of_sizes_ends_with_a_right_screen() -> None:
+    async with sitting(size=(120, 40)) as person:
+        await person.connected()
+        await person.open(ALICE)
+        before = await person.screen()
+        random = Random(3)
+        for _ in range(200):
+            await person.pilot.resize_terminal(random.randint(20, 300), random.randint(5, 80))
+        await person.pilot.resize_terminal(120, 40)
+        assert await person.screen() == before

@@ -79,14 +79,26 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
             raise raised
         return 7
 
-    environment, whole = ModuleType("watui.terminal.environment"), ModuleType("watui.start")
-    environment.__dict__["prepare"] = prepare
-    whole.__dict__["run"] = run
-    monkeypatch.setitem(sys.modules, "watui.terminal", ModuleType("watui.terminal"))
-    monkeypatch.setitem(sys.modules, "watui.terminal.environment", environment)
-    monkeypatch.setitem(sys.modules, "watui.start", whole)
+    def begin(environ: object) -> ModuleType:
+        assert environ is os.environ
+        told.append("asked")
+        asked.__dict__["close"] = lambda: closed.append(asked)
+        return asked
+
+    asked, closed = ModuleType("the probe"), list[ModuleType]()
+    stand_ins: dict[str, dict[str, object]] = {
+        "watui.terminal": {},
+        "watui.terminal.environment": {"prepare": prepare},
+        "watui.terminal.probe": {"begin": begin},
+        "watui.start": {"run": run},
+    }
+    for name, contents in stand_ins.items():
+        stand_in = ModuleType(name)
+        stand_in.__dict__.update(contents)
+        monkeypatch.setitem(sys.modules, name, stand_in)
     yield told
     gc.enable()
+    assert closed == ([asked] if told else [])
 
 
 @pytest.fixture
@@ -217,8 +229,9 @@ def test_the_app_runs_with_the_settings(
 ) -> None:
     monkeypatch.setenv("WATUI_API_KEY", "s3cret")
     assert command.main([]) == 7
-    prepared, running, collecting, load, paths, demo = app
-    assert (prepared, running, collecting, demo) == ("prepared", "running", False, None)
+    prepared, asked, running, collecting, load, paths, demo, probe = app
+    assert (prepared, asked, running, collecting, demo) == ("prepared", "asked", "running", False, None)
+    assert probe is not None
     assert load().secrets() == ("s3cret",)
     assert paths.log == terminal / "watui.log"
     assert os.umask(0o077) == 0o077
@@ -228,8 +241,8 @@ def test_another_configuration_file(terminal: Path, app: list[Any]) -> None:
     config = terminal / "mine.toml"
     config.write_text('url = "http://127.0.0.1:9"')
     assert command.main(["--config", str(config)]) == 7
-    assert app[3]().url == "http://127.0.0.1:9"
-    assert app[4].config == config
+    assert app[4]().url == "http://127.0.0.1:9"
+    assert app[5].config == config
 
 
 def test_interrupted(monkeypatch: pytest.MonkeyPatch, terminal: Path, app: list[Any], capsys: Any) -> None:
@@ -248,7 +261,7 @@ def test_the_demo_starts_its_gateway_and_ends_it(
     monkeypatch.setenv("WATUI_API_KEY", "s3cret")
     gateway()
     assert command.main(["--demo"]) == 7
-    load, paths, demo = app[3:]
+    load, paths, demo, _ = app[4:]
     assert load().secrets() == ()
     assert paths.state == terminal / "demo" / "state.json"
     assert gone(demo.pid)
@@ -290,7 +303,7 @@ def test_the_demo_ends_its_gateway_when_the_app_fails(
     monkeypatch.setitem(globals(), "_raised", ZeroDivisionError())
     with pytest.raises(ZeroDivisionError):
         command.main(["--demo"])
-    assert gone(app[-1].pid)
+    assert gone(app[-2].pid)
 
 
 def test_the_gateway_says_where_it_is(gateway: Callable[..., None], tmp_path: Path) -> None:

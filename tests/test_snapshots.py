@@ -12,12 +12,12 @@ from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
 from tests.bench.known import nowhere
-from tests.making import ANA, BOB, TEAM, WORK, chat, device, link, message
+from tests.every_kind import every_kind
+from tests.making import ANA, BOB, CLARA, TEAM, WORK, chat, device, link, message
 from watui import events as ev
 from watui.app import Watui
 from watui.models import (
     Ack,
-    Card,
     Chat,
     ChatKey,
     Contact,
@@ -25,20 +25,18 @@ from watui.models import (
     DeviceState,
     Kind,
     LinkState,
-    Media,
     Message,
     Older,
-    Place,
     Preview,
     Quote,
     Reaction,
 )
 from watui.network import Network
 from watui.panes import chatlist, thread
+from watui.panes.thread import ThreadPane
 from watui.store import Store
 from watui.text import Safe, clean
 
-CLARA = Safe("4915133333333@c.us")
 SHOP = Safe("shop-device")
 DAY = 24 * 60 * 60
 PAIRING = "2@" + "Wm4tVbq9" * 12 + ",q0hXk3Jv0m2a1v7Q==,Zr5uYcN8dTg6w1pKf2oH4A=="
@@ -135,35 +133,6 @@ def tell(store: Store, jid: str, messages: list[Message], older: Older = Older.N
     return store
 
 
-def every_kind() -> list[Message]:
-    """Make a group's messages, one of each kind."""
-    media = {
-        Kind.IMAGE: Media(width=640, height=480, size=84_000),
-        Kind.VIDEO: Media(seconds=75, size=4_400_000),
-        Kind.GIF: Media(size=300_000),
-        Kind.VOICE: Media(seconds=14, size=31_000),
-        Kind.AUDIO: Media(seconds=201, size=3_200_000, name=Safe("song.mp3")),
-        Kind.DOCUMENT: Media(size=998_000, name=Safe("Route, final (2).pdf")),
-        Kind.STICKER: Media(width=512, height=512),
-    }
-    texts = {Kind.TEXT: "Who's in for *Saturday*?", Kind.IMAGE: "The wall", Kind.POLL: "When?"}
-    made = []
-    for number, kind in enumerate(Kind):
-        text = texts.get(kind, "")
-        made.append(
-            replace(
-                message(
-                    f"k{number}", TEAM, text=text, kind=kind, at=number, sender=ANA if number < 9 else BOB
-                ),
-                media=media.get(kind),
-                place=Place(52.503, 13.441, Safe("Südbloc")) if kind is Kind.LOCATION else None,
-                cards=(Card(Safe("Nadia K.")),) if kind is Kind.CONTACT else (),
-                type_name=Safe("rotated_key") if kind is Kind.UNKNOWN else None,
-            )
-        )
-    return made
-
-
 def a_talk() -> list[Message]:
     """Make a group's messages as people write them, over two days and with all that can be done to them."""
     quote = Quote(Safe("t1"), ANA, Kind.TEXT, Safe("Landed safely ✈️"))
@@ -199,10 +168,19 @@ def own_messages() -> list[Message]:
     ]
 
 
-async def test_every_kind_of_message_in_a_wide_terminal(picture: SnapshotAssertion) -> None:
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light"])
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (50, 20)], ids=["120x40", "80x24", "50x20"])
+async def test_every_kind_of_message(picture: SnapshotAssertion, size: tuple[int, int], theme: str) -> None:
     store = tell(filled(), TEAM, every_kind())
-    async with showing(store, (120, 40), open_chat=TEAM, draft="half a thought\nand more") as pilot:
-        assert pilot.app.export_screenshot() == picture
+    async with showing(store, size, open_chat=TEAM, draft="half a thought\nand more", theme=theme) as pilot:
+        await pilot.press("escape", "g")
+        thread = pilot.app.query_one(ThreadPane)
+        while True:  # every page of them
+            await pilot.pause()
+            assert pilot.app.export_screenshot() == picture
+            if thread.at_end:
+                break
+            await pilot.press("pagedown")
 
 
 async def test_two_panes_and_a_device_in_trouble(picture: SnapshotAssertion) -> None:

@@ -7,16 +7,17 @@ by method call; panes answer with messages, which become requests to the network
 import asyncio
 import contextlib
 import gc
+import os
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 from uuid import uuid4
 
 from textual import events, getters, on
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import Theme
@@ -24,25 +25,24 @@ from textual.timer import Timer
 
 from watui import alerts, views
 from watui import events as ev
+from watui.dialogs import Dialogs
 from watui.memory import Memory
-from watui.messages import Arrived, Configured, Filtered, MoreWanted, Opened, Paged, Seen, Sent
+from watui.messages import Arrived, Configured, Filtered, MoreWanted, Narrowed, Opened, Seen, Sent
 from watui.models import LOCAL_PREFIX, Ack, ChatKey, Kind, Message
 from watui.network import Network
+from watui.panes import small
 from watui.panes.chats import ChatsPane
 from watui.panes.composer import Composer
+from watui.panes.conversation import Conversation
 from watui.panes.hints import Hints
 from watui.panes.status import StatusPane
 from watui.panes.thread import ThreadPane
-from watui.panes.title import TitleLine
-from watui.rows import Rows
+from watui.rows import EVERYTHING, Rows
+from watui.screens.first import FirstScreen
 from watui.store import Changes, Store
 from watui.terminal import Reporter, output
 from watui.terminal.host import Guarded
 from watui.text import Safe, clean
-
-if TYPE_CHECKING:  # dialogs are imported when they open, so that the first paint need not wait for them
-    from watui.screens.pairing import PairingScreen
-    from watui.screens.switcher import SwitcherScreen
 
 STOP_WITHIN = 0.7
 """Seconds that the network gets to end when the person quits."""
@@ -64,11 +64,12 @@ class Watui(Guarded[None]):
     CSS_PATH = stylesheet()
     TITLE = "watui"
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - an instance variable to Textual's types
-        (0, "-narrow"),
+        (0, "-tiny"),
+        (small.COLUMNS, "-narrow"),
         (72, "-middle"),
         (100, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (small.ROWS, "-short"), (18, "-tall")]  # noqa: RUF012
     ESCAPE_TO_MINIMIZE = False
     # Textual's selection reaches for widgets that are just going (a second click on a toast ends the app),
     # and the drawn panes have nothing that it could select. Shift and the mouse select in any terminal.
@@ -76,6 +77,7 @@ class Watui(Guarded[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "out", "Back", key_display="Esc", id="app.back"),
+        Binding("ctrl+n", "unread(1)", "Next unread", show=False, key_display="Ctrl+N", id="app.unread"),
         Binding("ctrl+k", "switch", "Chats", key_display="Ctrl+K", priority=True, id="app.switch"),
         Binding("f1,question_mark", "help", "Keys", key_display="F1", id="app.help"),
         Binding("ctrl+q", "quit", "Quit", key_display="Ctrl+Q", priority=True, id="app.quit"),
@@ -93,10 +95,10 @@ class Watui(Guarded[None]):
     ]
 
     chats = getters.query_one(ChatsPane)
+    conversation = getters.query_one(Conversation)
     thread = getters.query_one(ThreadPane)
     composer = getters.query_one(Composer)
     status = getters.query_one(StatusPane)
-    titles = getters.query_one(TitleLine)
 
     def __init__(
         self,
@@ -119,13 +121,12 @@ class Watui(Guarded[None]):
             self.theme = self._memory.theme
         self._leaving = False
         self._came_in: set[ChatKey] = set()
-        self._link_later = False
         self._given_theme: str | None = None
-        self._pairing: PairingScreen | None = None
-        self._switcher: SwitcherScreen | None = None
+        self._dialogs = Dialogs(self, self.store, self.drafts)
         self._ringer = alerts.Ringer()
         self._rows: Rows | None = None
         self._query = ""
+        self._listing = EVERYTHING
         self._read_timer: Timer | None = None
         self._tick: Timer | None = None
         self._typing_timer: Timer | None = None
@@ -135,11 +136,13 @@ class Watui(Guarded[None]):
         yield StatusPane(id="status")
         with Horizontal(id="panes"):
             yield ChatsPane(id="chats")
-            with Vertical(id="conversation"):
-                yield TitleLine(id="title")
-                yield ThreadPane(id="thread")
-                yield Composer(id="composer")
+            yield Conversation(id="conversation")
         yield Hints(id="hints")
+        yield small.TooSmall(id="small")
+
+    def get_default_screen(self) -> Screen[None]:
+        """Make the screen that the panes are on."""
+        return FirstScreen(id="_default")
 
     def on_mount(self) -> None:
         """Paint what is known before anything else happens."""
@@ -193,6 +196,8 @@ class Watui(Guarded[None]):
         """Tell each pane what concerns it."""
         if self.query_one_optional(ChatsPane) is None:
             return  # a last timer fired while the screen was being taken down
+        for old, new in changes.moved.items():
+            self._follow(old, new)
         if changes.order or changes.chats or changes.typing:
             self._show_chats(order=changes.order)
         if self.open_chat in changes.threads:
@@ -209,10 +214,18 @@ class Watui(Guarded[None]):
             self._expire_later()
         if changes.arrived:
             self._ring(changes)
-            reading = self.store.reading
-            if reading is not None and any(key == reading for key, _ in changes.arrived):
-                self._came_in.add(reading)
-                self._read_soon()
+            self._note_arrived(changes)
+
+    def _note_arrived(self, changes: Changes) -> None:
+        """Have what came in before the person's eyes marked as read, and a line above what did not."""
+        here = [message for key, message in changes.arrived if key == self.open_chat]
+        reading = self.store.reading
+        if here and reading is not None:
+            self._came_in.add(reading)
+            self._read_soon()
+        else:
+            for message in here:
+                self.thread.came_in_unseen(message.id)
 
     def _reading(self) -> ChatKey | None:
         """Tell which chat's newest message is before the person's eyes."""
@@ -227,7 +240,7 @@ class Watui(Guarded[None]):
             return
         if self._sounds:
             output.bell(self)
-        if self._toasts and self._pairing is None:  # nothing may lie over a code that is being scanned
+        if self._toasts and not self._dialogs.linking:  # nothing may lie over a code that is being scanned
             self.notify(alert.body, title=alert.title, markup=False, timeout=4)
         if self._desktop:
             # What leaves the terminal ends up in histories and on lock screens: no names, no text.
@@ -243,21 +256,23 @@ class Watui(Guarded[None]):
 
     def _show_chats(self, *, order: bool) -> None:
         if order or self._rows is None:
-            self._rows = self.store.rows(self._query)
+            self._rows = self.store.rows(self._query, self._rows, self._listing)
         marks = views.marks(self.store, self.drafts)
         self.chats.show(self._rows, marks)
-        if self._switcher is not None and order:
-            self._switcher.show(self.store.rows(self._switcher.query_text), marks)
+        if order:
+            self._dialogs.show_chats()
 
     def _show_thread(self) -> None:
         key = self.open_chat
         if key is None:
             return
         thread = self.store.thread(key)
-        self.thread.show(key, thread.timeline, thread.older, self.store.names_of(key.device))
+        chat = self.store.chats.get(key)
+        unread = chat.unread if chat is not None else 0
+        self.thread.show(key, thread.timeline, thread.older, self.store.names_of(key.device), unread)
 
     def _show_title(self) -> None:
-        self.titles.show(*views.title(self.store, self.open_chat))
+        self.conversation.show_title(*views.title(self.store, self.open_chat))
 
     def _show_devices(self) -> None:
         self._show_status()
@@ -268,14 +283,7 @@ class Watui(Guarded[None]):
             and self.open_chat.device not in self.store.devices
         ):
             self._close_thread()
-        if self._pairing is not None:
-            device = self.store.devices.get(self._pairing.device)
-            if device is None:
-                self._pairing.dismiss(None)
-            else:
-                self._pairing.show(device)
-        elif len(self.screen_stack) == 1 and views.only_linking_is_left(self.store) and not self._link_later:
-            self.action_link()
+        self._dialogs.show_devices()
         waiting = any(link.retry_at is not None for link in self.store.links.values())
         if waiting and self._tick is None:
             self._tick = self.set_interval(1.0, self._show_status)
@@ -320,9 +328,11 @@ class Watui(Guarded[None]):
             self._keep_draft(before)
         self.open_chat = key
         if key != before:
-            self.composer.show_draft(key, self.drafts.pop(key, "") + loose)
+            self.conversation.show_draft(key, self.drafts.pop(key, "") + loose)
         self.network.open(key)
-        self.screen_stack[0].add_class("-open")
+        if self.store.hold(key):
+            self._show_chats(order=True)
+        self._put_in_front(thread=True)
         if self.chats.filtering:
             self.chats.clear_filter()
         self.chats.point_at(key, opened=True)
@@ -331,11 +341,31 @@ class Watui(Guarded[None]):
         # At once: `focus()` waits a message, and letters do not.
         self.screen_stack[0].set_focus(self.composer)
 
+    def _follow(self, old: ChatKey, new: ChatKey) -> None:
+        """Go on in the chat that another one turned out to be."""
+        opened = self.open_chat == old
+        if opened:
+            self.open_thread(new)
+        begun = self.drafts.pop(old, "")
+        if begun and opened:
+            self.conversation.show_draft(new, begun + self.composer.text)
+        elif begun:
+            self.drafts[new] = begun + self.drafts.get(new, "")
+
+    def _put_in_front(self, *, thread: bool) -> None:
+        """Note whether the thread is in front of the list; it is to be seen only where they do not fit."""
+        screen = self.screen_stack[0]
+        narrow = screen.has_class("-narrow")
+        if thread:
+            screen.add_class("-open", update=narrow)
+        else:
+            screen.remove_class("-open", update=narrow)
+
     def _close_thread(self) -> None:
         """Close the open chat, whose device is gone; what was being written stays in the composer."""
         self.open_chat = None
         self.thread.close()
-        self.composer.show_draft(None, self.composer.text)
+        self.conversation.show_draft(None, self.composer.text)
         self._show_title()
 
     @on(Sent)
@@ -372,13 +402,16 @@ class Watui(Guarded[None]):
 
     @on(Filtered)
     def _filtered(self, message: Filtered) -> None:
-        if self._switcher is not None:
-            self._switcher.show(self.store.rows(message.query), views.marks(self.store, self.drafts))
+        if self._dialogs.show_chats(message.query):
             return
-        narrower = self._query and message.query.startswith(self._query)
-        self._rows = self.store.rows(message.query, self._rows if narrower else None)
         self._query = message.query
-        self.chats.show(self._rows, views.marks(self.store, self.drafts))
+        self._show_chats(order=True)
+
+    @on(Narrowed)
+    def _narrowed(self, message: Narrowed) -> None:
+        self._listing = message.listing
+        self.store.hold(None)
+        self._show_chats(order=True)
 
     def _read_soon(self) -> None:
         """Mark the open chat read a moment later, once for all that came in meanwhile (contract 2.12)."""
@@ -392,6 +425,7 @@ class Watui(Guarded[None]):
         if key is None or chat is None or not (chat.unread or key in self._came_in):
             return
         self._came_in.discard(key)
+        self.thread.was_read()
         self.network.read(key)
         self._apply(key.device, [ev.ChatRead(key.jid)])
 
@@ -406,69 +440,72 @@ class Watui(Guarded[None]):
     def _focused(self) -> None:
         self._read_soon()
 
-    @on(Paged)
-    def _paged(self, message: Paged) -> None:
-        self.thread.action_page(message.pages)
+    @on(Conversation.Copied)
+    def _copied(self, message: Conversation.Copied) -> None:
+        self._clipboard = message.text  # what Ctrl+V in a field of Textual's pastes
+        if output.copy(self, message.text):
+            self.notify(f"copied {message.what}, if the terminal allows it", markup=False, timeout=3)
+        else:
+            self.notify("that is too long for the terminal's clipboard; Shift and the mouse select it")
+
+    @on(Conversation.LinkChosen)
+    def _link_chosen(self, message: Conversation.LinkChosen) -> None:
+        from watui.terminal.opening import open_url  # noqa: PLC0415 - when a link is opened
+
+        if open_url(message.url, os.environ):
+            self.notify(f"opening {message.url}", markup=False, timeout=3)
+        else:
+            self._copied(Conversation.Copied(message.url, "the link, since there is no browser here"))
+
+    @on(Conversation.UnreadWanted)
+    def _unread_wanted(self, message: Conversation.UnreadWanted) -> None:
+        self.action_unread(message.step)
 
     # Actions.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep the app's own keys out of dialogs, where they would act behind them."""
-        if action in {"switch", "help", "link", "out", "retry"}:
+        if action in {"switch", "help", "link", "out", "retry", "unread"}:
             return len(self.screen_stack) == 1
         return True
 
     def action_out(self) -> None:
         """Go one level back: from the composer to the thread, to the chats, out of the filter."""
         focused = self.focused
-        if focused is self.composer:
-            self.thread.focus()
-        elif focused is self.thread:
-            self.screen_stack[0].remove_class("-open")
+        if self.conversation.retreat():
+            return
+        if focused is self.thread:
+            self._put_in_front(thread=False)
             self.chats.list.focus()
         elif self.chats.filtering:
             self.chats.clear_filter()
             self.chats.list.focus()
 
+    def action_unread(self, step: int) -> None:
+        """Open the next chat that has unread messages, or with -1 the one before."""
+        key = self.store.next_unread(self.open_chat, step)
+        if key is None:
+            self.notify("no other chat has unread messages", markup=False, timeout=3)
+        else:
+            self.open_thread(key)
+
     def action_switch(self) -> None:
         """Open the chat switcher."""
-        from watui.screens.switcher import SwitcherScreen  # noqa: PLC0415
-
-        def closed(_: None) -> None:
-            self._switcher = None
-
-        self._switcher = SwitcherScreen(self.store.rows(), views.marks(self.store, self.drafts))
-        self.push_screen(self._switcher, closed)
+        self._dialogs.switch()
 
     def action_help(self) -> None:
         """Show every key."""
-        from watui.screens.help import HelpScreen  # noqa: PLC0415
-
         groups: dict[str, list[DOMNode]] = {
             "everywhere": [self],
             "chats": [self.chats.list, self.chats],
-            "thread": [self.thread],
+            "thread": [self.thread, self.conversation],
             "composer": [self.composer],
         }
-        self.push_screen(HelpScreen(views.keys(self, groups)))
+        self._dialogs.help(groups)
 
     def action_link(self) -> None:
         """Show the code of a device that waits for a phone."""
-        from watui.screens.pairing import PairingScreen  # noqa: PLC0415
-
-        def closed(_: None) -> None:
-            self._pairing = None
-            # Closed by the person, it does not open by itself again.
-            self._link_later = bool(views.unlinked(self.store))
-
-        if self._pairing is not None:
-            return
-        waiting = views.unlinked(self.store)
-        if waiting:
-            self._pairing = PairingScreen(waiting[0])
-            self.push_screen(self._pairing, closed)
-        else:
-            self.notify("every device is linked; Ctrl+P, Add a device, makes another one", markup=False)
+        self._dialogs.link()
 
     def action_retry(self) -> None:
         """Try again now what is waiting."""

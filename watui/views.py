@@ -42,7 +42,8 @@ def summary(store: Store, warning: Safe) -> Summary:
 
 def marks(store: Store, drafts: Mapping[ChatKey, str]) -> Marks:
     """Give what rows show besides their chats."""
-    return Marks(_letters(store), store.names, store.typing, drafts)
+    labels = {device.id: device.label for device in store.devices.values()}
+    return Marks(_letters(store), store.names, store.typing, drafts, labels)
 
 
 def unsent(store: Store) -> dict[ChatKey, list[str]]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.bench.measure import ROOT, control, environment
 from tests.pty import Terminal
+from watui.terminal.probe import QUESTION
 
 WATUI = (sys.executable, "-m", "watui")
 
@@ -222,6 +223,7 @@ def bells(raw: bytes) -> int:
 
 def smuggled(raw: bytes) -> list[str]:
     """What is in the output of a program that nothing of its own would write; bells are not counted."""
+    raw = raw.replace(QUESTION.encode(), b"", 1)
     rest = _UNFINISHED.sub(b"", _OWN.sub(b"", raw)).replace(b"\a", b"").decode("utf-8", "ignore")
     found = []
     for place, char in enumerate(rest):

@@ -17,7 +17,7 @@ from tests.waiting import until
 
 SIZES = [(120, 40), (80, 24), (60, 20), (50, 18)]
 
-CHATS, THREAD, COMPOSER = "Enter open", "PgUp older", "Enter send"
+CHATS, THREAD, COMPOSER = "Enter open", "Enter actions", "Enter send"
 """The hints by which one sees where the keys go."""
 
 

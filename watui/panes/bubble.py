@@ -10,18 +10,20 @@ from textual.content import Content
 from textual.strip import Strip
 from textual.style import Style
 
+from watui.formatting import Look
 from watui.models import Ack, Kind, Message, Quote, number_of
 from watui.panes import words
+from watui.panes.folding import Folded, Manner, fold, plain
 from watui.text import Safe, cell_len, fit
 
 NAME_COLOURS = 8
 """How many colours sender names are spread over."""
 
 MARGIN = 2
-"""Cells left of every text, where a mark can stand."""
+"""Cells left of every text, where the cursor's bar stands."""
 
-STAMP = 10
-"""Cells right of every text, for the time and the ticks, and one to leave free."""
+TICK = 3
+"""Cells at the right for the ticks, and one to leave free."""
 
 WIDEST = 90
 """Cells beyond which lines become hard to read, however wide the terminal is."""
@@ -38,7 +40,19 @@ WORDLESS = (Kind.REVOKED, Kind.ENCRYPTED, Kind.UNKNOWN, Kind.SYSTEM, Kind.CALL)
 GROUP_WITHIN = 10 * 60 * 1000
 """Milliseconds within which messages of one sender stand under one name."""
 
-PARTS = ("day", "time", "quote", "media", "error", "read", "reaction", "note")
+PARTS = (
+    "day",
+    "unread",
+    "time",
+    "quote",
+    "media",
+    "error",
+    "read",
+    "reaction",
+    "note",
+    "found",
+    *(f"text-{look}" for look in Look),
+)
 """The parts of a message that the stylesheet gives looks to, as component classes `thread--<part>`."""
 
 
@@ -47,12 +61,20 @@ class Looks:
     """The styles of every part of a message, taken from the stylesheet once for a theme."""
 
     base: Style
+    selected: Style
     parts: Mapping[str, Style]
     names: list[Style]
+    reorder: bool = True
+    """Whether right-to-left text is put into reading order here, because the terminal does not do it."""
 
     def name(self, jid: str) -> Style:
         """Give a person's colour, the same everywhere and always."""
         return self.names[crc32(jid.encode()) % len(self.names)]
+
+    @property
+    def formats(self) -> Mapping[Look, Style]:
+        """The styles of formatted text."""
+        return {look: self.parts[f"text-{look}"] for look in Look}
 
 
 @dataclass(slots=True, frozen=True)
@@ -67,6 +89,13 @@ class Surroundings:
     """Whether the sender's name stands above it."""
     spaced: bool
     """Whether a blank line sets it off from the one before."""
+    unread: int = 0
+    """How many unread messages begin with this one."""
+    notice: str = ""
+    """What is said above the first message."""
+    selected: bool = False
+    query: str = ""
+    """What is searched for, folded."""
 
 
 @dataclass(slots=True)
@@ -75,12 +104,22 @@ class Block:
 
     lines: list[Strip]
     lead: int
+    texts: list[tuple[int, Folded | None]]
+    """For each line the column where its text begins, and that text, for copying."""
     surroundings: Surroundings = field(repr=False)
     message: Message = field(repr=False)
 
 
 def surroundings(
-    message: Message, before: Message | None, *, width: int, today: date, group: bool
+    message: Message,
+    before: Message | None,
+    *,
+    width: int,
+    today: date,
+    unread: int = 0,
+    notice: str = "",
+    selected: bool = False,
+    query: str = "",
 ) -> Surroundings:
     """Find out how a message stands to the one before it."""
     day = words.day(message.time)
@@ -91,71 +130,116 @@ def surroundings(
         width=width,
         day=day if new_day else None,
         today=today,
-        named=group and not message.own and apart,
-        spaced=other and not new_day,
+        named=message.sender is not None and not message.own and (apart or unread > 0),
+        spaced=other and not new_day and not unread,
+        unread=unread,
+        notice=notice,
+        selected=selected,
+        query=query,
     )
 
 
 def draw(message: Message, around: Surroundings, names: Mapping[Safe, Safe], looks: Looks) -> Block:
     """Draw a message; foreign text enters only as `Content`, which takes it for what it is."""
-    lead: list[Content] = []
-    if around.spaced:
-        lead.append(Content(""))
-    if around.day is not None:
-        lead.append(_day_line(around.day, around, looks))
-    if around.named and message.sender:
-        name = names.get(message.sender) or message.sender_name or number_of(message.sender)
-        line = fit(name, around.width - MARGIN - 1)
-        lead.append(Content.assemble(" " * MARGIN, (line, looks.name(message.sender))))
-    body = _body(message, around, names, looks)
-    lines = [_strip(line, around.width, looks) for line in (*lead, *body)]
-    return Block(lines, len(lead), around, message)
+    width = around.width
+    lead = _lead(message, around, names, looks)
+    base = looks.selected if around.selected else looks.base
+    bar = "▌" if around.selected else ""
+    lines = [_strip(line, width, looks.base) for line in lead]
+    texts: list[tuple[int, Folded | None]] = [(0, None)] * len(lead)
+    for start, line, folded in _body(message, around, names, looks):
+        strip = Content.assemble((bar, looks.parts["unread"]), " " * max(0, start - len(bar)), line)
+        lines.append(_strip(strip, width, base))
+        texts.append((start, folded))
+    return Block(lines, len(lead), texts, around, message)
 
 
 def rule(text: str, width: int, looks: Looks, part: str = "day") -> Strip:
     """Draw a line across the thread that says something between the messages."""
-    return _strip(_centered(text, width, looks.parts[part]), width, looks)
+    return _strip(_centered(text, width, looks.parts[part]), width, looks.base)
 
 
-def _body(message: Message, around: Surroundings, names: Mapping[Safe, Safe], looks: Looks) -> list[Content]:
+def _lead(message: Message, around: Surroundings, names: Mapping[Safe, Safe], looks: Looks) -> list[Content]:
+    lead: list[Content] = []
+    if around.notice:
+        lead.append(_centered(around.notice, around.width, looks.parts["note"]))
+    if around.spaced:
+        lead.append(Content(""))
+    if around.day is not None:
+        name = words.day_name(around.day, around.today)
+        lead.append(_centered(name, around.width, looks.parts["day"]))
+    if around.unread:
+        lead.append(_centered(f"{around.unread} unread", around.width, looks.parts["unread"]))
+    if around.named and message.sender:
+        name = names.get(message.sender) or message.sender_name or number_of(message.sender)
+        line = fit(name, around.width - MARGIN - 1)
+        lead.append(Content.assemble(" " * MARGIN, (line, looks.name(message.sender))))
+    return lead
+
+
+def _body(
+    message: Message, around: Surroundings, names: Mapping[Safe, Safe], looks: Looks
+) -> list[tuple[int, Content, Folded | None]]:
+    """Give each line of a message with the column where it begins, the stamp behind the last of its text."""
     stamp = _stamp(message, looks)
-    room = max(10, min(WIDEST, around.width - MARGIN - stamp.cell_length - (6 if message.own else 0)))
-    lines: list[Content] = []
-    if message.quote is not None:
-        lines.append(_quote_line(message.quote, room, names, looks))
-    label = words.label(message)
-    if label is not None:
-        part = "note" if message.kind in WORDLESS else "media"
-        lines += Content(label).stylize(looks.parts[part]).wrap(room)
-    if message.text and message.kind not in (Kind.REVOKED, Kind.ENCRYPTED):
-        lines += _text_lines(message.text, room, looks)
-    if not lines:
-        lines.append(Content("(empty)").stylize(looks.parts["note"]))
+    indent = 6 if message.own and around.width >= 40 else 0
+    room = max(10, min(WIDEST, around.width - MARGIN - stamp.cell_length - indent))
+    lines = _lines(message, room, around.query, names, looks)
     edge = around.width - stamp.cell_length
-    indent = edge - max(line.cell_length for line in lines) if message.own else MARGIN
-    stamped = [_indented(line, indent) for line in lines]
-    last = stamped[-1]
-    stamped[-1] = Content.assemble(last, " " * max(0, edge - last.cell_length), stamp)
+    left = edge - max(line.content.cell_length for line in lines) if message.own else MARGIN
+    right = edge if message.own else min(edge, MARGIN + room)
+    placed = [
+        (right - line.content.cell_length if line.right else left, line.content, line) for line in lines
+    ]
+    start, last, folded = placed[-1]
+    gap = max(0, edge - start - last.cell_length)
+    body: list[tuple[int, Content, Folded | None]] = [
+        *placed[:-1],
+        (start, Content.assemble(last, " " * gap, stamp), folded),
+    ]
     if message.reactions:
-        stamped.append(_indented(_reaction_line(message, room, looks), indent))
+        body.append((left, _reaction_line(message, room, looks), None))
     if message.error:
         error = Content(message.error).stylize(looks.parts["error"])
-        stamped += [_indented(line, edge - line.cell_length) for line in error.wrap(room)]
-    return stamped
+        body += [(edge - line.cell_length, line, None) for line in error.wrap(room)]
+    return body
 
 
-def _text_lines(text: Safe, room: int, looks: Looks) -> list[Content]:
-    shown = text[:CHAR_LIMIT]
-    lines = Content(shown).wrap(room)[:LINE_LIMIT]
-    hidden = len(text) - sum(len(line.plain) + 1 for line in lines)
-    if hidden > room:
-        lines.append(Content(f"… {words.size(hidden)} more").stylize(looks.parts["note"]))
+def _lines(message: Message, room: int, query: str, names: Mapping[Safe, Safe], looks: Looks) -> list[Folded]:
+    lines: list[Folded] = []
+    note = looks.parts["note"]
+    if message.forwarded:
+        lines.append(Folded(Content("forwarded").stylize(note), ""))
+    if message.quote is not None:
+        lines.append(Folded(_quote_line(message.quote, room, names, looks), ""))
+    label = words.label(message)
+    if label is not None:
+        lines += plain(label, note if message.kind in WORDLESS else looks.parts["media"], room)
+    if message.text and message.kind not in (Kind.REVOKED, Kind.ENCRYPTED):
+        lines += _text_lines(message, room, query, names, looks)
+    for fact in words.facts(message):
+        lines += plain(fact, looks.base, room)
+    return lines or [Folded(Content("(empty)").stylize(note), "")]
+
+
+def _text_lines(
+    message: Message, room: int, query: str, names: Mapping[Safe, Safe], looks: Looks
+) -> list[Folded]:
+    text = message.text
+    shown = "\n".join(text[:CHAR_LIMIT].split("\n", LINE_LIMIT)[:LINE_LIMIT])
+    mentions = {jid.partition("@")[0]: str(names.get(jid) or number_of(jid)) for jid in message.mentions}
+    manner = Manner(looks.formats, mentions, query, looks.parts["found"], looks.reorder)
+    lines = fold(shown, room, manner, LINE_LIMIT)
+    hidden = len(text) - len(shown) + sum(len(line.text) + 1 for line in lines[LINE_LIMIT:])
+    if hidden > 0:
+        more = Content(f"… {words.size(hidden)} more · v reads it all").stylize(looks.parts["note"])
+        lines[LINE_LIMIT:] = [Folded(more, "")]
     return lines
 
 
 def _quote_line(quote: Quote, room: int, names: Mapping[Safe, Safe], looks: Looks) -> Content:
     who = (names.get(quote.sender) or number_of(quote.sender)) if quote.sender else ""
-    said = words.quoted(quote.kind, quote.text)
+    said = words.flat(words.quoted(quote.kind, quote.text), names)
     return Content.assemble((fit(f"┃ {who}: {said}" if who else f"┃ {said}", room), looks.parts["quote"]))
 
 
@@ -169,15 +253,15 @@ def _reaction_line(message: Message, room: int, looks: Looks) -> Content:
 
 def _stamp(message: Message, looks: Looks) -> Content:
     """Draw what stands at the right of a message's last line: marks, time and ticks."""
-    marks = " *" if message.starred else ""
+    marks = " ★" if message.starred else ""
+    marks += " ◷" if message.disappearing else ""
     marks += " edited" if message.edited else ""
-    marks += " forwarded" if message.forwarded else ""
     ack = Ack.SENT if message.ack is None else message.ack
     tick = words.TICKS[ack] if message.own else ""
     return Content.assemble(
         (f"{marks} {words.clock(message.time)} ", looks.parts["time"]),
         (tick, looks.parts[_tick_part(ack)]),
-        " " * (STAMP - 7 - len(tick)),
+        " " * (TICK - len(tick)),
     )
 
 
@@ -187,25 +271,17 @@ def _tick_part(ack: Ack) -> str:
     return "read" if ack >= Ack.READ else "time"
 
 
-def _day_line(day: date, around: Surroundings, looks: Looks) -> Content:
-    return _centered(words.day_name(day, around.today), around.width, looks.parts["day"])
-
-
 def _centered(text: str, width: int, style: Style) -> Content:
     text = fit(text, width - 8)
-    dashes = min(9, (width - cell_len(text) - 6) // 2)
+    dashes = max(0, min(9, (width - cell_len(text) - 6) // 2))
     line = f"{'─' * dashes}  {text}  {'─' * dashes}"
     return Content.assemble(" " * ((width - cell_len(line)) // 2), (line, style))
 
 
-def _indented(line: Content, cells: int) -> Content:
-    return Content.assemble(" " * max(0, cells), line)
-
-
-def _strip(line: Content, width: int, looks: Looks) -> Strip:
-    segments = line.render_segments(looks.base)
+def _strip(line: Content, width: int, base: Style) -> Strip:
+    segments = line.render_segments(base)
     used = line.cell_length
     if used < width:
-        segments.append(Segment(" " * (width - used), looks.base.rich_style))
+        segments.append(Segment(" " * (width - used), base.rich_style))
     strip = Strip(segments, max(used, width))
     return strip if used <= width else strip.crop(0, width)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widgets import TextArea
 
 from watui.messages import Paged, Sent
@@ -16,6 +17,9 @@ PAGES = {"pageup": -1, "pagedown": 1}
 
 class Composer(TextArea):
     """A text of a few lines, cleared at the very moment in which it is sent."""
+
+    class Above(Message):
+        """The person went up from an empty composer, to the messages."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "send", "Send", key_display="Enter", id="composer.send"),
@@ -54,6 +58,11 @@ class Composer(TextArea):
             event.stop()
             event.prevent_default()
             self.post_message(Paged(PAGES[event.key]))
+            return
+        if event.key == "up" and not self.text:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Above())
             return
         for bound in self._bindings.key_to_bindings.get(event.key, ()):
             if bound.action not in ("send", "newline"):

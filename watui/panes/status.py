@@ -73,6 +73,7 @@ class StatusPane(Widget):
         # The pane is as high as what it has to say.
         self.refresh(layout=height != self._height)
         self._height = height
+        self.set_class(bool(self._words()), "-words")
 
     def render(self) -> Content:
         """Draw the line of devices and the words below it."""

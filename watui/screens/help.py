@@ -12,11 +12,18 @@ from textual.widgets import Static
 
 from watui.text import cell_len
 
+MOUSE = (
+    ("click", "open a chat, select a message"),
+    ("drag", "select text in the thread and copy it"),
+    ("Shift+drag", "the terminal's own selection, of anything"),
+)
+"""What the mouse does; Option does on a Mac what Shift does elsewhere."""
+
 MARKS = (
-    ("▴ ∅", "pinned, muted"),
-    ("… ✓ ✓✓", "on its way, sent, delivered; read ones are bold and underlined"),
+    ("▴ ∅ @", "pinned, muted, you are mentioned"),
+    ("… ✓ ✓✓ ✔✔", "on its way, sent, delivered, read"),
     ("! ?", "not sent; nobody knows whether it was"),
-    ("*", "starred"),
+    ("★ ◷", "starred, goes away by itself"),
     ("a 1", "before a name: the device, as in the first line"),
 )
 """The marks that stand beside chats and messages."""
@@ -31,7 +38,11 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(self, groups: Sequence[tuple[str, Iterable[tuple[str, str]]]]) -> None:
         super().__init__(id="help")
-        self._groups = [*((title, list(keys)) for title, keys in groups), ("marks", list(MARKS))]
+        self._groups = [
+            *((title, list(keys)) for title, keys in groups),
+            ("mouse", list(MOUSE)),
+            ("marks", list(MARKS)),
+        ]
 
     def compose(self) -> ComposeResult:
         """Lay out the groups below each other."""

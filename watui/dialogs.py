@@ -1,0 +1,94 @@
+"""The app's own dialogs: linking a phone, finding a chat, the keys; which is open, and what it is told.
+
+Their screens are imported when they open, so that the first paint need not wait for them.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from textual.app import App
+from textual.dom import DOMNode
+
+from watui import views
+from watui.models import ChatKey
+from watui.store import Store
+
+if TYPE_CHECKING:
+    from watui.screens.pairing import PairingScreen
+    from watui.screens.switcher import SwitcherScreen
+
+
+class Dialogs:
+    """Opens each dialog once at a time, and keeps those that are open up to date."""
+
+    def __init__(self, app: App[None], store: Store, drafts: Mapping[ChatKey, str]) -> None:
+        self._app = app
+        self._store = store
+        self._drafts = drafts
+        self._pairing: PairingScreen | None = None
+        self._switcher: SwitcherScreen | None = None
+        self._link_later = False
+
+    @property
+    def linking(self) -> bool:
+        """Whether a code is being shown to be scanned."""
+        return self._pairing is not None
+
+    def switch(self) -> None:
+        """Open the chat switcher."""
+        from watui.screens.switcher import SwitcherScreen  # noqa: PLC0415
+
+        def closed(_: None) -> None:
+            self._switcher = None
+
+        self._switcher = SwitcherScreen(self._store.rows(), views.marks(self._store, self._drafts))
+        self._app.push_screen(self._switcher, closed)
+
+    def show_chats(self, query: str | None = None) -> bool:
+        """Show in the chat switcher what there is now, or what holds another query; whether it is open."""
+        if self._switcher is None:
+            return False
+        wanted = self._switcher.query_text if query is None else query
+        found = self._store.rows(wanted, self._switcher.rows)
+        self._switcher.show(found, views.marks(self._store, self._drafts))
+        return True
+
+    def help(self, groups: Mapping[str, Iterable[DOMNode]]) -> None:
+        """Show every key, under the names of its groups."""
+        from watui.screens.help import HelpScreen  # noqa: PLC0415
+
+        self._app.push_screen(HelpScreen(views.keys(self._app, groups)))
+
+    def link(self) -> None:
+        """Show the code of a device that waits for a phone."""
+        from watui.screens.pairing import PairingScreen  # noqa: PLC0415
+
+        def closed(_: None) -> None:
+            self._pairing = None
+            # Closed by the person, it does not open by itself again.
+            self._link_later = bool(views.unlinked(self._store))
+
+        if self._pairing is not None:
+            return
+        waiting = views.unlinked(self._store)
+        if waiting:
+            self._pairing = PairingScreen(waiting[0])
+            self._app.push_screen(self._pairing, closed)
+        else:
+            words = "every device is linked; Ctrl+P, Add a device, makes another one"
+            self._app.notify(words, markup=False)
+
+    def show_devices(self) -> None:
+        """Show a new code, close the dialog of a device that is gone, open it if nothing else can be done."""
+        if self._pairing is not None:
+            device = self._store.devices.get(self._pairing.device)
+            if device is None:
+                self._pairing.dismiss(None)
+            else:
+                self._pairing.show(device)
+        elif (
+            len(self._app.screen_stack) == 1
+            and views.only_linking_is_left(self._store)
+            and not self._link_later
+        ):
+            self.link()

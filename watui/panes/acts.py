@@ -1,0 +1,33 @@
+"""What can be done to a message: one table for the keys, the menu and the hints."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from watui.links import links
+from watui.models import Message
+from watui.panes import words
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that can be done to the message under the cursor."""
+
+    name: str
+    letter: str
+    words: str
+    applies: Callable[[Message], bool]
+
+
+def text_of(message: Message) -> str:
+    """Give what a message says as text to copy: what was written, else what is told of it."""
+    return message.text or "\n".join(filter(None, [words.label(message) or "", *words.facts(message)]))
+
+
+ACTS = (
+    Act("copy", "y", "Copy the text", lambda message: bool(text_of(message))),
+    Act("links", "o", "Open a link", lambda message: bool(links(message.text))),
+    Act("quoted", "q", "Go to the quoted message", lambda message: message.quote is not None),
+    Act("whole", "v", "Read it all", lambda message: bool(message.text)),
+    Act("info", "i", "About this message", lambda _: True),
+)
+"""In the order of the menu."""

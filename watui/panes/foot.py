@@ -1,0 +1,58 @@
+"""The line between the thread and the composer: who is typing, what is new below, what was found."""
+
+from typing import ClassVar
+
+from textual.content import Content
+from textual.widget import Widget
+
+from watui.text import Safe, cell_len, fit
+
+
+class Foot(Widget):
+    """A rule with words on it: a row of its own, so that nothing it says moves the text."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"foot--rule", "foot--typing", "foot--pill", "foot--found"}
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._typing: tuple[Safe, ...] = ()
+        self._pill = ""
+        self._found = ""
+
+    def show_typing(self, typing: tuple[Safe, ...]) -> None:
+        """Show who is typing; a nameless one is the only other person in the chat."""
+        if typing != self._typing:
+            self._typing = typing
+            self.refresh()
+
+    def show_state(self, pill: str, found: str) -> None:
+        """Show what came in below the lower edge of the thread, and how the search stands."""
+        if (pill, found) != (self._pill, self._found):
+            self._pill, self._found = pill, found
+            self.refresh()
+
+    def render(self) -> Content:
+        """Draw the line; what somebody else is called comes last, where it can displace nothing."""
+        width = self.size.width
+        look = self.get_visual_style
+        line_look = look("foot--rule", partial=True)
+        parts = [("── ", line_look)]
+        if self._pill:
+            parts += [(f" {self._pill} ", look("foot--pill")), (" ", line_look)]
+        if self._found:
+            parts += [(f" {self._found} ", look("foot--found", partial=True)), (" ", line_look)]
+        used = sum(cell_len(words) for words, _ in parts)
+        typing = fit(self._typing_words(), max(0, width - used - 2))
+        if typing:
+            return Content.assemble(*parts, (typing, look("foot--typing", partial=True)))
+        if len(parts) == 1:
+            return Content.assemble(("─" * width, line_look))
+        return Content.assemble(*parts, ("─" * max(0, width - used), line_look))
+
+    def _typing_words(self) -> str:
+        if not self._typing:
+            return ""
+        first = self._typing[0]
+        if len(self._typing) > 1:
+            return f"{len(self._typing)} people are typing…"
+        return f"{fit(first, 20)} is typing…" if first else "typing…"
