@@ -17,6 +17,7 @@ from watui import __version__
 
 if TYPE_CHECKING:
     from watui.config import Settings
+    from watui.demo_process import DemoProcess
     from watui.paths import Paths
 
 REFUSED = 2
@@ -120,7 +121,7 @@ def _own(options: argparse.Namespace, paths: "Paths") -> int:
         config, key = paths.config, paths.config.with_name("key")
         sys.stderr.write(_WELCOME.format(config=_plain(str(config)), key=_plain(str(key))))
         return REFUSED
-    return _prepared()(lambda: _settings(options), paths, None)
+    return _run(lambda: _settings(options), paths, None)
 
 
 def _settings(options: argparse.Namespace) -> "Settings":
@@ -146,7 +147,7 @@ def _demo(options: argparse.Namespace, paths: "Paths") -> int:
             f"the demo needs a directory of its own: {error.filename}: {(error.strerror or '').lower()}"
         )
     try:
-        return _prepared()(lambda: _settings(options), paths, demo)
+        return _run(lambda: _settings(options), paths, demo)
     finally:
         demo.stop()
         import shutil  # noqa: PLC0415 - with its compressors it costs more than all of this module
@@ -154,14 +155,20 @@ def _demo(options: argparse.Namespace, paths: "Paths") -> int:
         shutil.rmtree(paths.data, ignore_errors=True)
 
 
-def _prepared() -> Callable[..., int]:
-    """Return the app's `run`, imported with the terminal made ready."""
+def _run(load: "Callable[[], Settings]", paths: "Paths", demo: "DemoProcess | None") -> int:
+    """Run the app; the terminal is asked what it is first, and answers while Textual is imported."""
     from watui.terminal.environment import prepare  # noqa: PLC0415
+    from watui.terminal.probe import begin  # noqa: PLC0415
 
     prepare(os.environ)
-    from watui.start import run  # noqa: PLC0415
+    probe = begin(os.environ)
+    try:
+        from watui.start import run  # noqa: PLC0415
 
-    return run
+        return run(load, paths, demo, probe)
+    finally:
+        if probe is not None:
+            probe.close()
 
 
 def _hide(settings: "Settings") -> None:

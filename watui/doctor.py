@@ -1,6 +1,7 @@
 """`watui doctor`: tries every step from settings to a live connection, and says what is wrong."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable
 
@@ -9,7 +10,9 @@ from watui.config import Settings
 from watui.gateway.base import Gateway, GatewayError, LiveEvent
 from watui.models import Device, DeviceState
 from watui.start import open_gateway
-from watui.text import Safe
+from watui.terminal import probe
+from watui.terminal.facts import SAMPLES, Terminal
+from watui.text import Safe, cell_len
 
 FAILED = 1
 """Exit code when a step failed."""
@@ -21,9 +24,61 @@ CONNECTS_WITHIN = 25.0
 def main(settings: Settings) -> int:
     """Examine the gateway and print what was found, one line a step; returns the exit code."""
     _say("·", f"watui {__version__}, gateway at {settings.url}")
+    for line in examined(_terminal()):
+        _say("·", f"terminal: {line}")
     if settings.plaintext:
         _say("!", "http:// to another machine: others on the way can read the key and the messages")
     return 0 if asyncio.run(_examine(settings)) else FAILED
+
+
+def _terminal() -> Terminal | None:
+    """Ask the terminal, if there is one; what is typed meanwhile is dropped."""
+    asked = probe.begin(os.environ, target=1)
+    if asked is None:
+        return None
+    try:
+        return asked.answer()
+    finally:
+        asked.close()
+
+
+def examined(terminal: Terminal | None) -> list[str]:
+    """Say what is known of a terminal, one line for each thing."""
+    if terminal is None:
+        return ["none here that could be asked, so hard emoji would be drawn simpler"]
+    said = [f"{terminal.name or 'it does not tell its name'}{', inside another' * terminal.multiplexed}"]
+    cells = terminal.cells
+    if not cells:
+        said.append("it does not tell where its cursor is, so hard emoji are drawn simpler")
+    said += [
+        f"it takes {cells[kind]} for {_KINDS[kind]}, the rule is {cell_len(text)}; watui adapts"
+        for kind, text in SAMPLES.items()
+        if cells.get(kind, cell_len(text)) != cell_len(text)
+    ]
+    if terminal.reorders:
+        stops = "lets watui do it" if terminal.stops_reordering else "cannot be told not to"
+        said.append(f"it reorders right-to-left text by itself, and {stops}")
+    return said
+
+
+_KINDS = {
+    "vs16": "a red heart (symbols made emoji)",
+    "keycap": "a keycap",
+    "zwj": "a family (joined emoji)",
+    "rainbow": "the rainbow flag",
+    "skin": "a thumb with a skin tone",
+    "flag": "the flag of a country",
+    "tagflag": "the flag of Scotland",
+    "letter": "half a flag",
+    "u13": "emoji of 2020",
+    "u14": "emoji of 2021",
+    "u15": "emoji of 2022",
+    "u16": "emoji of 2024",
+    "u17": "emoji of 2025",
+    "trigram": "a trigram",
+    "vowel": "a Tamil syllable",
+    "conjunct": "a Devanagari syllable",
+}
 
 
 async def _examine(settings: Settings) -> bool:

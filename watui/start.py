@@ -1,6 +1,7 @@
 """Putting the parts together: from settings to a running app, and what is left to do when it has ended."""
 
 import logging
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from watui.messages import Configured
 from watui.network import LoopHandler, Network
 from watui.paths import Paths
 from watui.terminal import Reporter
+from watui.terminal.measure import adopt
+from watui.terminal.probe import Probe, known
 from watui.text import Safe, one_line
 
 if TYPE_CHECKING:
@@ -26,8 +29,12 @@ DEMO_WITHIN = 20.0
 _log = logging.getLogger(__name__)
 
 
-def run(load: Callable[[], "Settings"], paths: Paths, demo: "DemoProcess | None") -> int:
+def run(
+    load: Callable[[], "Settings"], paths: Paths, demo: "DemoProcess | None", probe: Probe | None = None
+) -> int:
     """Run watui until the person leaves; returns the exit code.
+
+    `probe` has asked the terminal what it is, and is answered here at the latest.
 
     `load` reads the settings. It is called on the network thread, after the first paint, since pydantic
     takes as long to import as half of Textual; what is wrong with them then stands in the status line.
@@ -54,6 +61,8 @@ def run(load: Callable[[], "Settings"], paths: Paths, demo: "DemoProcess | None"
 
     make = network_of(loaded, demo, reporter.loop_handler)
     app = Watui(make, reporter=reporter, memory=memory_at(paths.state))
+    app.probe, app.terminal = probe, known(probe, os.environ)
+    adopt(app.terminal)
     try:
         app.run()
     finally:

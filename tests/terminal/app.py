@@ -9,15 +9,19 @@ import threading
 from pathlib import Path
 
 from watui.terminal import Reporter, prepare
+from watui.terminal.probe import begin, known
 
 prepare(os.environ)
+PROBE = begin(os.environ) if __name__ == "__main__" and sys.argv[2] in {"probe", "hard", "bidi"} else None
 
 from textual import events, on  # noqa: E402
 from textual.app import ComposeResult  # noqa: E402
 from textual.widgets import Static, TextArea  # noqa: E402
 
+from tests.terminal.rows import ROWS  # noqa: E402
 from watui.terminal import output  # noqa: E402
 from watui.terminal.host import Guarded  # noqa: E402
+from watui.terminal.measure import adopt  # noqa: E402
 
 HOSTILE = "a\x1b]52;c;ZXZpbA==\x07b\x1b[2Jc\x9b5nd\u202ee\x00f\x0eg\x7fh\x1b]0;owned\x1b\\i"
 
@@ -41,7 +45,10 @@ def note(kind: str, value: object) -> None:
 class Mini(Guarded[int]):
     """A line of text above a composer."""
 
-    CSS = "Composer { height: 5; border: none; } #flood { height: 1fr; }"
+    CSS = """
+    Composer { height: 5; border: none; }
+    #flood { height: 1fr; &.hard { width: 40; border: heavy white; height: auto; } }
+    """
     frame = 0
     last = ""
 
@@ -57,6 +64,10 @@ class Mini(Guarded[int]):
             self.flood = self.set_interval(1 / 120, self.paint)
         if MODE == "hostile":
             self.query_one("#flood", Static).update(HOSTILE)
+        if MODE == "hard":
+            self.query_one("#flood", Static).add_class("hard").update("\n".join(ROWS))
+        if MODE == "bidi":
+            note("bidi", output.own_bidi(self))
         self.call_after_refresh(self.query_one("#state", Static).update, "ready")
 
     def paint(self) -> str:
@@ -116,6 +127,9 @@ if __name__ == "__main__":
         os.write(1, b"LATE")
         select.select([0], [], [])
     app = Mini(reporter)
+    app.probe, app.terminal = PROBE, known(PROBE, os.environ)
+    note("terminal", [app.terminal.name, app.terminal.cells])
+    adopt(app.terminal)
     app.run()
     note("exit", app.return_code)
     sys.exit(app.return_code)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.pty import Terminal
+from watui.terminal.probe import QUESTION
 
 ROOT = Path(__file__).parents[2]
 APP = Path(__file__).with_name("app.py")
@@ -46,7 +47,7 @@ Start = Callable[..., Run]
 def start(tmp_path: Path) -> Iterator[Start]:
     with ExitStack() as stack:
 
-        def run(mode: str = "plain", **options: Any) -> Run:
+        def run(mode: str = "plain", said: str = "", **options: Any) -> Run:
             events = tmp_path / "events"
             env = {
                 k: v
@@ -62,6 +63,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
             argv = [sys.executable, "-X", "frozen_modules=on", "-W", "error", str(APP), str(events), mode]
             terminal = stack.enter_context(Terminal(argv, env=env, **options))
             before = terminal.modes
+            if said:
+                terminal.until(QUESTION.encode())
+                terminal.send(said)
             terminal.until("ready")
             return Run(terminal, events, before)
 

@@ -1,7 +1,7 @@
 """The one place for what a terminal may send and get.
 
-Importing this package imports no Textual, so that `prepare` can run first: `environment`, `paste`,
-`sequences`, `outlet` and `crash` are free of it; `parser`, `driver`, `filters`, `output` and `host` need it.
+Importing this package imports no Textual, so that `prepare` can run first: `environment`, `facts`,
+`probe`, `paste`, `sequences`, `outlet`, `signals` and `crash` are free of it and of Rich, the others are not.
 """
 
 from watui.terminal.crash import Reporter

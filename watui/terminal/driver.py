@@ -1,6 +1,5 @@
 """Textual's driver for Linux and macOS, with a safe parser, a writer that never blocks and a sure end."""
 
-import asyncio
 import contextlib
 import os
 import selectors
@@ -11,14 +10,19 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable
 from math import inf
 from time import monotonic
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
 from watui.terminal import sequences
+from watui.terminal.facts import UNKNOWN, Terminal
+from watui.terminal.frames import Frames
 from watui.terminal.outlet import Outlet
 from watui.terminal.parser import SafeParser
+from watui.terminal.probe import Probe
+from watui.terminal.signals import Leaver, hangups
+from watui.terminal.widths import Widths
 
 DRAIN = 0.3
 """Seconds that leaving waits for a slow terminal before what is queued is thrown away."""
@@ -31,34 +35,6 @@ LENT = 0.5
 
 GONE = 128 + signal.SIGHUP
 """Exit code when the terminal has gone away without a signal."""
-
-_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
-
-
-@runtime_checkable
-class Leaver(Protocol):
-    """An app that wants to say itself how it leaves."""
-
-    def terminal_gone(self, code: int) -> None:
-        """Begin to leave with this exit code; called once, on the loop."""
-
-
-def hangups(loop: asyncio.AbstractEventLoop, callback: Callable[[int], None]) -> Callable[[], None]:
-    """Call `callback(128 + signal)` on the loop at SIGHUP, SIGTERM and SIGINT.
-
-    A signal that is ignored (nohup) stays so. Returns what takes the handlers off again. Raises RuntimeError
-    or ValueError outside the main thread.
-    """
-    heeded = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-    for number in heeded:
-        loop.add_signal_handler(number, callback, 128 + number)
-
-    def release() -> None:
-        for number in heeded:
-            with contextlib.suppress(RuntimeError, ValueError):
-                loop.remove_signal_handler(number)
-
-    return release
 
 
 class WatuiDriver(LinuxDriver):
@@ -78,16 +54,22 @@ class WatuiDriver(LinuxDriver):
         self._wake: tuple[int, int] | None = None
         self._release: Callable[[], None] | None = None
         self._watchdog: threading.Timer | None = None
-        self._ours_since = (
-            0.0  # monotonic time at which the terminal was taken back; infinite while it is lent
-        )
+        # Monotonic time at which the terminal was taken back; infinite while it is lent.
+        self._ours_since = 0.0
         self._title = ""
         self._raw: list[Any] | None = None
+        self._terminal: Terminal = getattr(app, "terminal", UNKNOWN)
+        self._frames = Frames(Widths(self._terminal))
+        self._typed = b""  # what came before the driver did
+        self._own_bidi = False
 
     def write(self, data: str) -> None:
-        """Queue a frame or a sequence; dropped when the terminal is stalled, or not ours at the time."""
+        """Queue a frame or a sequence; dropped when the terminal is stalled, or not ours at the time.
+
+        What the terminal would take other cells for than Textual does is rewritten or held in its place.
+        """
         if self._outlet is not None:
-            self._outlet.write(data)
+            self._outlet.write(self._frames.fitted(data))
 
     def control(self, sequence: str) -> bool:
         """Queue a whole sequence that should not be dropped with the frames; False if it was."""
@@ -103,12 +85,20 @@ class WatuiDriver(LinuxDriver):
             self._title = text
         return done
 
+    def own_bidi(self) -> bool:
+        """Have the terminal leave the order of right-to-left text to the app until exit; False if not."""
+        self._own_bidi = self._terminal.stops_reordering and self.control(sequences.BIDI_OFF)
+        return self._own_bidi
+
     def start_application_mode(self) -> None:
-        """Take the terminal."""
+        """Take the terminal, and what was typed and answered while the probe had it."""
         fd, encoding = (self._file.fileno(), self._file.encoding) if self._file else (2, "utf-8")
         self._outlet = Outlet(fd, encoding, drained=self._catch_up, lost=self._gone)
         self._outlet.start()
         self._wake = os.pipe()
+        probe: Probe | None = getattr(self._app, "probe", None)
+        if probe is not None:
+            self._typed = probe.hand_over()
         if self._release is None:
             self._release = hangups(self._loop, self._leave)
         self._key_thread = None
@@ -121,6 +111,8 @@ class WatuiDriver(LinuxDriver):
             self._raw = termios.tcgetattr(self.fileno)
         if self._title:
             self.control(sequences.TITLE_SAVE + sequences.title(self._title))
+        if self._own_bidi:
+            self.control(sequences.BIDI_OFF)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was, in bounded time whatever state it is in."""
@@ -130,6 +122,8 @@ class WatuiDriver(LinuxDriver):
             self.write(sequences.TITLE_RESTORE)
         if self._mouse_pixels:
             self.write(sequences.MOUSE_PIXELS_OFF)
+        if self._own_bidi:
+            self.write(sequences.BIDI_ON)
         super().stop_application_mode()
         self._release_terminal()
 
@@ -161,6 +155,10 @@ class WatuiDriver(LinuxDriver):
             return
         parser = SafeParser()
         decode = getincrementaldecoder("utf-8")("replace").decode
+        typed, self._typed = self._typed, b""
+        if typed:
+            for message in parser.feed(decode(typed)):
+                self.process_message(message)
         with selectors.SelectSelector() as selector:  # macOS has no other that works on terminals
             selector.register(self.fileno, selectors.EVENT_READ)
             selector.register(self._wake[0], selectors.EVENT_READ)

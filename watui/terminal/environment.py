@@ -18,6 +18,7 @@ UNWANTED = (
     "TEXTUAL_SCREENSHOT_FILENAME",
     "TEXTUAL_SCREENSHOT_LOCATION",
     "TEXTUAL_SHOW_RETURN",
+    "UNICODE_VERSION",  # Rich would lay out by it, and the terminal has been asked
 )
 
 

@@ -8,7 +8,9 @@ from textual.driver import Driver
 
 from watui.terminal.crash import Reporter, emit
 from watui.terminal.driver import WatuiDriver
+from watui.terminal.facts import UNKNOWN, Terminal
 from watui.terminal.filters import guard
+from watui.terminal.probe import Probe
 
 
 class Guarded(App[ReturnType]):
@@ -16,6 +18,12 @@ class Guarded(App[ReturnType]):
 
     Textual's own traceback shows local variables: keys and messages.
     """
+
+    terminal: Terminal = UNKNOWN
+    """What is known of the terminal: its name, its widths, and whether it reorders right-to-left text."""
+
+    probe: Probe | None = None
+    """The question put to the terminal before the app ran; the driver takes over what it has heard."""
 
     def __init__(self, reporter: Reporter | None = None, **settings: Any) -> None:
         super().__init__(**settings)

@@ -35,6 +35,15 @@ def copy(app: App[Any], text: str, *, environ: Mapping[str, str] = os.environ) -
     return sequence is not None and _send(app, sequence)
 
 
+def own_bidi(app: App[Any]) -> bool:
+    """Have the terminal leave the order of right-to-left text to the app until exit.
+
+    False if it would not, or there is no terminal now: what `Terminal.reorders` says then holds.
+    """
+    driver = _driver(app)
+    return driver is not None and driver.own_bidi()
+
+
 def _send(app: App[Any], sequence: str) -> bool:
     driver = _driver(app)
     return driver is not None and driver.control(sequence)

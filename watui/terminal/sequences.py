@@ -12,6 +12,9 @@ BELL = "\a"
 TITLE_SAVE = "\x1b[22;0t"
 TITLE_RESTORE = "\x1b[23;0t"
 MOUSE_PIXELS_OFF = "\x1b[?1016l"
+# BDSM: who reorders right-to-left text, the program (off) or the terminal (on, as it was).
+BIDI_OFF = "\x1b[8l"
+BIDI_ON = "\x1b[8h"
 # CAN ends whatever sequence a cut has left open; then the end of a synchronised update and plain colours.
 AFTER_CUT = "\x18\x1b[?2026l\x1b[0m"
 
