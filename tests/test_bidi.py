@@ -10,6 +10,7 @@ from bidi.mirror import MIRRORED  # type: ignore[import-untyped]
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from watui import bidi as direction
 from watui.bidi import has_rtl, is_rtl, visual
 
 # One of each class that a clean text may hold, and among the neutral ones brackets of three kinds.
@@ -169,3 +170,11 @@ def test_numbers_of_brackets_beyond_reason_are_borne() -> None:
     for depth in (62, 63, 64, 200):
         line = "a" + "(" * depth + "אa" + ")" * depth + "b"
         assert in_order(line, rtl=True) == expected(line, rtl=True)
+
+
+def test_a_name_is_put_in_order_unless_the_terminal_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(direction, "_left_to_terminal", False)
+    assert direction.in_order("Ana") == "Ana"
+    assert direction.in_order("שלום (2)") == "(2) םולש"
+    direction.leave_to_terminal()
+    assert direction.in_order("שלום") == "שלום"

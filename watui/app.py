@@ -23,7 +23,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.timer import Timer
 
-from watui import alerts, views
+from watui import alerts, bidi, views
 from watui import events as ev
 from watui.dialogs import Dialogs
 from watui.memory import Memory
@@ -151,6 +151,8 @@ class Watui(Guarded[None]):
         if self._reporter is not None:
             asyncio.get_running_loop().set_exception_handler(self._reporter.loop_handler)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
+        if self.terminal.reorders and not (self.terminal.stops_reordering and output.own_bidi(self)):
+            bidi.leave_to_terminal()
         self._show_all()
         self.call_after_refresh(self._begin)
 

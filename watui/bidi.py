@@ -11,7 +11,7 @@ import unicodedata
 from functools import cache, lru_cache
 from itertools import groupby, pairwise
 
-__all__ = ["has_rtl", "is_rtl", "visual"]
+__all__ = ["has_rtl", "in_order", "is_rtl", "leave_to_terminal", "ours", "visual"]
 
 # The blocks of scripts from right to left; Arabic digits are among them, since they order each other so.
 _RTL = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -37,6 +37,27 @@ def is_rtl(text: str) -> bool:
         if kind in {"L", "R", "AL"}:
             return kind != "L"
     return False
+
+
+_left_to_terminal = False
+
+
+def leave_to_terminal() -> None:
+    """Leave the order of all text to the terminal from now on, since it sees to that by itself."""
+    global _left_to_terminal  # noqa: PLW0603 - there is one terminal
+    _left_to_terminal = True
+
+
+def ours() -> bool:
+    """Tell whether lines are to be put in order here."""
+    return not _left_to_terminal
+
+
+def in_order(line: str) -> str:
+    """Put a line that stands by itself, as a name does, in the order in which it is read off the screen."""
+    if not has_rtl(line) or not ours():
+        return line
+    return visual(line, rtl=is_rtl(line))[0]
 
 
 def visual(line: str, *, rtl: bool) -> tuple[str, list[int]]:

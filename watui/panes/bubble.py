@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.strip import Strip
 from textual.style import Style
 
+from watui.bidi import in_order
 from watui.formatting import Look
 from watui.models import Ack, Kind, Message, Quote, number_of
 from watui.panes import words
@@ -64,8 +65,6 @@ class Looks:
     selected: Style
     parts: Mapping[str, Style]
     names: list[Style]
-    reorder: bool = True
-    """Whether right-to-left text is put into reading order here, because the terminal does not do it."""
 
     def name(self, jid: str) -> Style:
         """Give a person's colour, the same everywhere and always."""
@@ -172,7 +171,7 @@ def _lead(message: Message, around: Surroundings, names: Mapping[Safe, Safe], lo
         lead.append(_centered(f"{around.unread} unread", around.width, looks.parts["unread"]))
     if around.named and message.sender:
         name = names.get(message.sender) or message.sender_name or number_of(message.sender)
-        line = fit(name, around.width - MARGIN - 1)
+        line = in_order(fit(name, around.width - MARGIN - 1))
         lead.append(Content.assemble(" " * MARGIN, (line, looks.name(message.sender))))
     return lead
 
@@ -228,7 +227,7 @@ def _text_lines(
     text = message.text
     shown = "\n".join(text[:CHAR_LIMIT].split("\n", LINE_LIMIT)[:LINE_LIMIT])
     mentions = {jid.partition("@")[0]: str(names.get(jid) or number_of(jid)) for jid in message.mentions}
-    manner = Manner(looks.formats, mentions, query, looks.parts["found"], looks.reorder)
+    manner = Manner(looks.formats, mentions, query, looks.parts["found"])
     lines = fold(shown, room, manner, LINE_LIMIT)
     hidden = len(text) - len(shown) + sum(len(line.text) + 1 for line in lines[LINE_LIMIT:])
     if hidden > 0:
@@ -240,7 +239,8 @@ def _text_lines(
 def _quote_line(quote: Quote, room: int, names: Mapping[Safe, Safe], looks: Looks) -> Content:
     who = (names.get(quote.sender) or number_of(quote.sender)) if quote.sender else ""
     said = words.flat(words.quoted(quote.kind, quote.text), names)
-    return Content.assemble((fit(f"┃ {who}: {said}" if who else f"┃ {said}", room), looks.parts["quote"]))
+    lead = f"┃ {in_order(fit(who, room // 2))}: " if who else "┃ "
+    return Content.assemble((f"{lead}{in_order(fit(said, room - cell_len(lead)))}", looks.parts["quote"]))
 
 
 def _reaction_line(message: Message, room: int, looks: Looks) -> Content:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from watui.bidi import in_order
 from watui.models import Ack, Chat, ChatKey
 from watui.panes import words
 from watui.text import Safe, cell_len, fit
@@ -145,5 +146,5 @@ def _spread(left: Sequence[Piece], right: Sequence[Piece], width: int) -> list[P
     for text, look in left:
         cut = fit(text, room)
         room -= cell_len(cut)
-        line.append((cut, look))
+        line.append((in_order(cut), look))
     return [*line, (" " * (room + (1 if right else 0)), "name"), *right]

@@ -40,13 +40,11 @@ class Manner:
     """What is searched for, folded."""
     found: Style = field(default_factory=Style.null)
     """How every appearance of it looks."""
-    reorder: bool = True
-    """Whether right-to-left text is put into the order in which it is read."""
 
 
 def plain(text: str, style: Style, room: int) -> list[Folded]:
     """Fold words of watui's own into lines."""
-    return _fold(Content(text).stylize(style), text, room, reorder=True)
+    return _fold(Content(text).stylize(style), text, room)
 
 
 def fold(text: str, room: int, manner: Manner, limit: int) -> list[Folded]:
@@ -68,8 +66,8 @@ def _fold_paragraph(paragraph: Paragraph, room: int, manner: Manner) -> list[Fol
             content = content.stylize(manner.found, start, end)
     lead = paragraph.lead
     if not lead:
-        return _fold(content, paragraph.text, room, reorder=manner.reorder)
-    lines = _fold(content, paragraph.text, max(4, room - cell_len(lead)), reorder=manner.reorder)
+        return _fold(content, paragraph.text, room)
+    lines = _fold(content, paragraph.text, max(4, room - cell_len(lead)))
     hang = lead if paragraph.repeat else " " * cell_len(lead)
     return [
         line._replace(content=Content.assemble(hang, line.content))
@@ -79,7 +77,7 @@ def _fold_paragraph(paragraph: Paragraph, room: int, manner: Manner) -> list[Fol
     ]
 
 
-def _fold(content: Content, text: str, room: int, *, reorder: bool) -> list[Folded]:
+def _fold(content: Content, text: str, room: int) -> list[Folded]:
     if not bidi.has_rtl(text):
         # A text that is sure to fit is not measured: the most common case by far.
         if len(text) * 2 <= room:
@@ -87,7 +85,7 @@ def _fold(content: Content, text: str, room: int, *, reorder: bool) -> list[Fold
         return _with_texts(content.wrap(room), text)
     rtl = bidi.is_rtl(text)
     lines = [line._replace(right=rtl) for line in _with_texts(content.wrap(room), text)]
-    if not reorder:
+    if not bidi.ours():
         return lines
     return [line._replace(content=_reordered(line.content, rtl=rtl)) for line in lines]
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual.content import Content
 from textual.widget import Widget
 
+from watui.bidi import in_order
 from watui.text import Safe, cell_len, fit
 
 
@@ -55,4 +56,4 @@ class Foot(Widget):
         first = self._typing[0]
         if len(self._typing) > 1:
             return f"{len(self._typing)} people are typing…"
-        return f"{fit(first, 20)} is typing…" if first else "typing…"
+        return f"{in_order(fit(first, 20))} is typing…" if first else "typing…"

@@ -125,7 +125,6 @@ class ThreadPane(Widget, can_focus=True):
         self._trail: list[tuple[Anchor | None, Safe | None]] = []
         self._drag: Drag | None = None
         self._told = ("", "")
-        self.reorders_bidi = True
 
     # What the app tells it.
 
@@ -320,7 +319,6 @@ class ThreadPane(Widget, can_focus=True):
                 look("thread--selected"),
                 {part: look(f"thread--{part}", partial=True) for part in bubble.PARTS},
                 [look(f"thread--name-{number}", partial=True) for number in range(bubble.NAME_COLOURS)],
-                self.reorders_bidi,
             )
         return self._looks
 

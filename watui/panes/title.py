@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual.content import Content
 from textual.widget import Widget
 
+from watui.bidi import in_order
 from watui.text import Safe, cell_len, fit
 
 
@@ -27,7 +28,7 @@ class TitleLine(Widget):
     def render(self) -> Content:
         """Draw the line; the name is cut last."""
         width = self.size.width - 1
-        name = fit(self.chat_name, width)
+        name = in_order(fit(self.chat_name, width))
         about = fit(self._about, width - cell_len(name) - 2)
         look = self.get_visual_style
         return Content.assemble(

@@ -15,6 +15,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
+from watui.bidi import in_order
 from watui.text import cell_len, fit
 
 WHEEL = 3
@@ -127,7 +128,7 @@ class MenuList(Widget):
         letter = entry.letter[:2]
         room = max(0, self.size.width - self._letters - 4)
         note = fit(entry.note, room // 2)
-        words = fit(entry.words, room - (cell_len(note) + 2 if note else 0))
+        words = in_order(fit(entry.words, room - (cell_len(note) + 2 if note else 0)))
         gap = " " * max(0, room - cell_len(words) - cell_len(note)) if note else ""
         line = Content.assemble(
             ("▌" if selected else " ", self._look("mark")),

@@ -25,6 +25,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
+from watui.bidi import in_order
 from watui.panes.viewport import Row, Viewport
 from watui.panes.words import size as bytes_of
 from watui.terminal import output
@@ -112,7 +113,8 @@ class Leaves(ABC):
     def line(self, *parts: tuple[str, str]) -> Strip:
         """Draw a line of texts and the names of their styles, as wide as everything."""
         base = self._looks[""]
-        content = Content.assemble(*((text, self._looks[part]) if part else text for text, part in parts))
+        ordered = [(in_order(text), part) for text, part in parts]
+        content = Content.assemble(*((text, self._looks[part]) if part else text for text, part in ordered))
         return Strip(content.render_segments(base)).adjust_cell_length(self.width, base.rich_style)
 
 
