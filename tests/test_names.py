@@ -74,3 +74,11 @@ def test_what_is_handed_to_the_panes_is_what_the_resolver_says(steps: list[tuple
             changed = names.learn_listed(jid, Safe(name))
         assert changed >= {each for each in before if names.known.get(each) != before[each]}
         assert all(names.of(each) == names.known[each] for each in names.known)
+
+
+def test_the_device_itself_is_you_under_both_its_jids() -> None:
+    names = Names()
+    names.learn(Contact(Safe("77@lid"), push_name=Safe("Robin"), number=Safe("4917000")))
+    assert names.learn_oneself("+49 17000") == {Safe("4917000@c.us"), Safe("77@lid")}
+    assert names.of(Safe("4917000@c.us")) == names.of(Safe("77@lid")) == "You"
+    assert names.learn_oneself("+49 17000") == set()

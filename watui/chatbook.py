@@ -192,6 +192,11 @@ class ChatBook:
 
     # Who is who.
 
+    def learn_oneself(self, device: Safe, number: Safe | None, changes: Changes) -> None:
+        """Take in the number of a device, by which its owner is known to others."""
+        self.numbers[device] = number
+        self._rename(device, self.people(device).learn_oneself(number or ""), changes)
+
     def learn(self, device: Safe, contacts: Iterable[Contact], changes: Changes) -> None:
         """Take in people, and bring together the chats of those who turn out to be one."""
         people = self.people(device)

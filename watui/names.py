@@ -14,6 +14,9 @@ PERSON = "@c.us"
 HIDDEN = "@lid"
 """How the jid of somebody ends whose number WhatsApp does not tell to everyone."""
 
+YOU = Safe("You")
+"""What the device's own number is called."""
+
 
 class Names:
     """The people that one device knows."""
@@ -25,6 +28,7 @@ class Names:
         self._listed: dict[Safe, Safe] = {}
         self._chosen: dict[Safe, Safe] = {}
         self._twins: dict[Safe, Safe] = {}
+        self._oneself: Safe | None = None
 
     def of(self, jid: Safe) -> Safe:
         """Name somebody as well as can be done, by the number if by nothing else."""
@@ -70,6 +74,14 @@ class Names:
         self._chosen[jid] = name
         return self._settle(jid)
 
+    def learn_oneself(self, number: str) -> set[Safe]:
+        """Take in the device's own number, under which others quote and mention it."""
+        digits = "".join(filter(str.isdecimal, number))
+        if not digits or self._oneself == digits + PERSON:
+            return set()
+        self._oneself = Safe(digits + PERSON)
+        return self._settle(self._oneself)
+
     def _settle(self, jid: Safe) -> set[Safe]:
         twin = self._twins.get(jid)
         changed = set()
@@ -82,6 +94,8 @@ class Names:
 
     def _best(self, jid: Safe) -> Safe | None:
         twin = self._twins.get(jid)
+        if self._oneself is not None and self._oneself in (jid, twin):
+            return YOU
         for source in (self._own, self._listed, self._chosen):
             found = source.get(jid) or (source.get(twin) if twin is not None else None)
             if found:

@@ -140,7 +140,7 @@ class Store:
     @_apply.register
     def _(self, event: ev.DeviceChanged, device: Safe, changes: Changes) -> None:
         self.devices[event.device.id] = event.device
-        self._book.numbers[event.device.id] = event.device.number
+        self._book.learn_oneself(event.device.id, event.device.number, changes)
         changes.devices = True
 
     @_apply.register

@@ -336,7 +336,7 @@ def test_in_what_the_gateway_says_of_an_error(house: dict[str, Any], tmp_path: P
             assert_harmless(desk)
         desk.do("faults", match="GET .*/(status|devices)$", kind="status", code=500, body=every, times=50)
         desk.send("\x1b")
-        desk.until("PgUp older")
+        desk.until("Enter actions")
         desk.send("r")
         desk.until("the gateway failed (500)")
         desk.do("faults/clear")

@@ -106,7 +106,9 @@ def _last(chat: Chat, marks: Marks) -> list[Piece]:
         ack = shown.ack if shown.ack is not None else Ack.SENT
         return [(words.TICKS[ack], "read" if ack in READ else "preview"), (f" {said}", "preview")]
     who = _sender(chat, marks)
-    return [(f"{who.partition(' ')[0]}: {said}" if who and said else said, "preview")]
+    if not who or not said:
+        return [(said, "preview")]
+    return [(who.partition(" ")[0], "preview"), (": ", "preview"), (said, "preview")]
 
 
 def _sender(chat: Chat, marks: Marks) -> Safe | None:
