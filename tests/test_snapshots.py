@@ -85,7 +85,7 @@ async def showing(
     app.theme = theme or app.theme
     async with app.run_test(size=size) as pilot:
         if open_chat is not None:
-            app.drafts[ChatKey(WORK, Safe(open_chat))] = draft
+            app.drafts.keep(ChatKey(WORK, Safe(open_chat)), draft)
             await pilot.pause()
             app.open_thread(ChatKey(WORK, Safe(open_chat)))
         await pilot.pause()

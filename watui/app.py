@@ -23,9 +23,10 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.timer import Timer
 
-from watui import alerts, bidi, views
+from watui import bidi, views
 from watui import events as ev
 from watui.dialogs import Dialogs
+from watui.drafts import Drafts
 from watui.memory import Memory
 from watui.messages import Arrived, Configured, Filtered, MoreWanted, Narrowed, Opened, Seen, Sent
 from watui.models import LOCAL_PREFIX, Ack, ChatKey, Kind, Message
@@ -37,6 +38,8 @@ from watui.panes.conversation import Conversation
 from watui.panes.hints import Hints
 from watui.panes.status import StatusPane
 from watui.panes.thread import ThreadPane
+from watui.reading import Reading
+from watui.ringing import Ringing
 from watui.rows import EVERYTHING, Rows
 from watui.screens.first import FirstScreen
 from watui.store import Changes, Store
@@ -113,21 +116,18 @@ class Watui(Guarded[None]):
         self.network = make_network(self._post)
         self.open_chat: ChatKey | None = None
         self._memory = memory or Memory()
-        self.drafts = self._memory.drafts
-        self._toasts = self._sounds = True
-        self._desktop = False
+        self.drafts = Drafts(self._memory)
         self._warning = Safe("")
         if self._memory.theme in self.available_themes:
             self.theme = self._memory.theme
         self._leaving = False
-        self._came_in: set[ChatKey] = set()
         self._given_theme: str | None = None
         self._dialogs = Dialogs(self, self.store, self.drafts)
-        self._ringer = alerts.Ringer()
+        self._ringing = Ringing(self)
+        self._reading = Reading(self, self.store, self._looked_at, self._read)
         self._rows: Rows | None = None
         self._query = ""
         self._listing = EVERYTHING
-        self._read_timer: Timer | None = None
         self._tick: Timer | None = None
         self._typing_timer: Timer | None = None
 
@@ -177,7 +177,7 @@ class Watui(Guarded[None]):
 
     @on(Configured)
     def _configured(self, message: Configured) -> None:
-        self._toasts, self._sounds, self._desktop = message.notifications, message.sounds, message.desktop
+        self._ringing.configure(message)
         self._warning = message.warning
         if self._memory.theme is None and message.theme in self.available_themes:
             self._given_theme = self.theme = message.theme
@@ -191,7 +191,7 @@ class Watui(Guarded[None]):
             self._memory.keep_theme(theme.name)
 
     def _apply(self, device: Safe, happened: Iterable[ev.Event]) -> None:
-        self.store.reading = self._reading()
+        self.store.reading = self._looked_at()
         self._show(self.store.apply(device, happened, time.monotonic()))
 
     def _show(self, changes: Changes) -> None:
@@ -215,38 +215,18 @@ class Watui(Guarded[None]):
         if changes.typing:
             self._expire_later()
         if changes.arrived:
-            self._ring(changes)
-            self._note_arrived(changes)
-
-    def _note_arrived(self, changes: Changes) -> None:
-        """Have what came in before the person's eyes marked as read, and a line above what did not."""
-        here = [message for key, message in changes.arrived if key == self.open_chat]
-        reading = self.store.reading
-        if here and reading is not None:
-            self._came_in.add(reading)
-            self._read_soon()
-        else:
-            for message in here:
+            self._ringing.ring(
+                changes.arrived, self.store.chats, self.store.reading, covered=self._dialogs.linking
+            )
+            for message in self._reading.arrived(changes.arrived, self.open_chat):
                 self.thread.came_in_unseen(message.id)
 
-    def _reading(self) -> ChatKey | None:
+    def _looked_at(self) -> ChatKey | None:
         """Tell which chat's newest message is before the person's eyes."""
         thread = self.query_one_optional(ThreadPane)
         if thread is None or not thread.at_end or thread.region.area == 0:
             return None
         return self.open_chat if self.app_focus and len(self.screen_stack) == 1 else None
-
-    def _ring(self, changes: Changes) -> None:
-        alert = self._ringer.decide(changes.arrived, self.store.chats, self.store.reading, time.monotonic())
-        if alert is None:
-            return
-        if self._sounds:
-            output.bell(self)
-        if self._toasts and not self._dialogs.linking:  # nothing may lie over a code that is being scanned
-            self.notify(alert.body, title=alert.title, markup=False, timeout=4)
-        if self._desktop:
-            # What leaves the terminal ends up in histories and on lock screens: no names, no text.
-            output.notify(self, "watui", "New message")
 
     # To the panes.
 
@@ -327,10 +307,10 @@ class Watui(Guarded[None]):
         before = self.open_chat
         loose = "" if before is not None else self.composer.text  # written before any chat was open
         if before is not None:
-            self._keep_draft(before)
+            self.drafts.keep(before, self.composer.text)
         self.open_chat = key
         if key != before:
-            self.conversation.show_draft(key, self.drafts.pop(key, "") + loose)
+            self.conversation.show_draft(key, self.drafts.take(key) + loose)
         self.network.open(key)
         if self.store.hold(key):
             self._show_chats(order=True)
@@ -348,11 +328,11 @@ class Watui(Guarded[None]):
         opened = self.open_chat == old
         if opened:
             self.open_thread(new)
-        begun = self.drafts.pop(old, "")
+        begun = self.drafts.take(old)
         if begun and opened:
             self.conversation.show_draft(new, begun + self.composer.text)
         elif begun:
-            self.drafts[new] = begun + self.drafts.get(new, "")
+            self.drafts.keep(new, begun + self.drafts.get(new, ""))
 
     def _put_in_front(self, *, thread: bool) -> None:
         """Note whether the thread is in front of the list; it is to be seen only where they do not fit."""
@@ -377,7 +357,7 @@ class Watui(Guarded[None]):
             self.composer.show_draft(None, message.text)
             self.notify("open a chat first", markup=False)
             return
-        self.drafts.pop(key, None)
+        self.drafts.take(key)
         local = Message(
             id=Safe(LOCAL_PREFIX + uuid4().hex),
             chat=key.jid,
@@ -399,8 +379,8 @@ class Watui(Guarded[None]):
 
     @on(Seen)
     def _seen(self, message: Seen) -> None:
-        if message.chat == self._reading():
-            self._read_soon()
+        if message.chat == self._looked_at():
+            self._reading.soon()
 
     @on(Filtered)
     def _filtered(self, message: Filtered) -> None:
@@ -415,32 +395,14 @@ class Watui(Guarded[None]):
         self.store.hold(None)
         self._show_chats(order=True)
 
-    def _read_soon(self) -> None:
-        """Mark the open chat read a moment later, once for all that came in meanwhile (contract 2.12)."""
-        if self._read_timer is None:
-            self._read_timer = self.set_timer(0.5, self._mark_read)
-
-    def _mark_read(self) -> None:
-        self._read_timer = None
-        key = self._reading()
-        chat = self.store.chats.get(key) if key is not None else None
-        if key is None or chat is None or not (chat.unread or key in self._came_in):
-            return
-        self._came_in.discard(key)
+    def _read(self, key: ChatKey) -> None:
         self.thread.was_read()
         self.network.read(key)
         self._apply(key.device, [ev.ChatRead(key.jid)])
 
-    def _keep_draft(self, key: ChatKey) -> None:
-        text = self.composer.text
-        if text.strip():
-            self.drafts[key] = text
-        else:
-            self.drafts.pop(key, None)
-
     @on(events.AppFocus)
     def _focused(self) -> None:
-        self._read_soon()
+        self._reading.soon()
 
     @on(Conversation.Copied)
     def _copied(self, message: Conversation.Copied) -> None:
@@ -550,11 +512,8 @@ class Watui(Guarded[None]):
     def _keep_drafts(self) -> None:
         """Keep what is not sent: texts that were begun, and those that failed or were still waiting."""
         if self.open_chat is not None:
-            self._keep_draft(self.open_chat)
-        kept = dict(self.drafts)
-        for key, texts in views.unsent(self.store).items():
-            kept[key] = "\n".join([*texts, kept[key]] if key in kept else texts)
-        self._memory.keep_drafts(kept)
+            self.drafts.keep(self.open_chat, self.composer.text)
+        self.drafts.remember(views.unsent(self.store))
 
 
 def settle_memory() -> None:
