@@ -15,7 +15,7 @@ HIDDEN = "@lid"
 """How the jid of somebody ends whose number WhatsApp does not tell to everyone."""
 
 YOU = Safe("You")
-"""What the device's own number is called."""
+"""What the device's own number is called where the gateway has no name for the chat with oneself."""
 
 
 class Names:
@@ -94,9 +94,9 @@ class Names:
 
     def _best(self, jid: Safe) -> Safe | None:
         twin = self._twins.get(jid)
-        if self._oneself is not None and self._oneself in (jid, twin):
-            return YOU
         for source in (self._own, self._listed, self._chosen):
+            if source is self._chosen and self._oneself is not None and self._oneself in (jid, twin):
+                return YOU
             found = source.get(jid) or (source.get(twin) if twin is not None else None)
             if found:
                 return found

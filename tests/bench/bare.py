@@ -1,34 +1,46 @@
-"""A bare python-socketio client that counts messages: what the library alone makes of a stream."""
+"""A bare python-socketio client whose handler does nothing: what the library alone makes of a stream.
+
+    python -m tests.bench.bare URL KEY DEVICE
+
+For each number that it reads it receives so many messages, and prints when the last one had come.
+"""
 
 import asyncio
-import contextlib
+import gc
 import sys
 import time
 
 import socketio
 
 
-async def main(url: str, key: str, device: str, count: int) -> None:
-    """Receive `count` messages and print how many a second came."""
+async def main(url: str, key: str, device: str) -> None:
+    """Receive until told to end."""
+    loop = asyncio.get_running_loop()
     client = socketio.AsyncClient(reconnection=False)
+    here, wanted = 0, 0
     done = asyncio.Event()
-    times: list[float] = []
 
     def message(_: object) -> None:
-        times.append(time.monotonic())
-        if len(times) == count:
+        nonlocal here
+        here += 1
+        if here == wanted:
             done.set()
 
     client.on("message", message, namespace=f"/device/{device}")
     await client.connect(
         f"{url}?apiKey={key}", socketio_path="ws", namespaces=[f"/device/{device}"], transports=["websocket"]
     )
-    print("ready", flush=True)
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(done.wait(), 60)
+    gc.freeze()  # as watui has it
+    gc.set_threshold(20_000, 50, 1000)
+    print("connected", flush=True)
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        here, wanted = 0, int(line)
+        done.clear()
+        print("waiting", flush=True)
+        await done.wait()
+        print(time.monotonic(), flush=True)
     await client.disconnect()
-    print(f"{len(times)} {(len(times) - 1) / (times[-1] - times[0]):.0f}")
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])))
+    asyncio.run(main(*sys.argv[1:]))

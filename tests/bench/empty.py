@@ -1,4 +1,4 @@
-"""The baseline of every figure: a Textual app with one line of text and one field."""
+"""The control of every figure: a Textual app with one line of text and one field."""
 
 from textual.app import App, ComposeResult
 from textual.widgets import Input, Static
