@@ -405,7 +405,7 @@ async def test_below_eighteen_rows_there_is_neither_header_nor_footer() -> None:
         screen = await person.screen()
         assert "watui" not in screen
         assert "Enter send" not in screen
-        assert "write a message" in screen
+        assert "write to Alice" in screen
 
 
 async def test_a_storm_of_sizes_ends_with_a_right_screen() -> None:

@@ -33,11 +33,24 @@ async def test_in_a_flood_frames_are_longer_and_short_again_after_it(monkeypatch
         return loop.call_soon(str)
 
     monkeypatch.setattr(loop, "call_later", call_later)
+    monkeypatch.setattr(loop, "time", lambda: 1000.0)
     for count in (FLOOD, 1, 1):
         for _ in range(count):
             batch.add(ev.ChatRead(message().chat))
         batch.flush()
-    assert frames == [FRAME, FLOOD_FRAME, FRAME]
+    assert frames == pytest.approx([0.0, FLOOD_FRAME, FRAME])  # the first comes out of silence
+
+
+async def test_what_comes_out_of_silence_does_not_wait() -> None:
+    posts: list[list[ev.Event]] = []
+    batch = Batch(WORK, lambda _, events: posts.append(events))
+    for expected in (1, 2):
+        batch.add(ev.ChatRead(message().chat))
+        batch.add(ev.ChatRead(message().chat))
+        await asyncio.sleep(FRAME / 4)
+        assert len(posts) == expected
+        await asyncio.sleep(FRAME * 2)
+    assert [len(events) for events in posts] == [2, 2]
 
 
 async def test_nothing_is_left_behind_at_the_end() -> None:

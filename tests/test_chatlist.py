@@ -111,7 +111,7 @@ class Still(ChatList):
 
     def __init__(self, rows_in_view: int) -> None:
         super().__init__()
-        self._fixed = Size(33, rows_in_view * 2)
+        self.area = self._fixed = Size(33, rows_in_view * 2)
 
     @property
     def size(self) -> Size:

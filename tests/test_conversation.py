@@ -1,8 +1,10 @@
 """What one does with the messages of the open chat, over the real wire: select, copy, find, jump, read on."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import Key
 
 from tests.conftest import Person, sitting
 from tests.waiting import until
@@ -193,3 +195,183 @@ async def test_every_kind_has_something_to_copy_but_what_is_gone() -> None:
         assert len({message.kind for message in messages}) > 8
         copy = ACTS[0]
         assert all(copy.applies(m) for m in messages if m.kind is not Kind.TEXT or m.text)
+
+
+def burst(person: Person, *keys: str) -> None:
+    """Hand keys to the app all at once, as a slow line does; a pilot waits after each."""
+    for key in keys:
+        person.app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+async def test_a_key_that_comes_twice_opens_one_dialog() -> None:
+    async with sitting() as person:
+        await person.connected()
+        await person.open(ALICE)
+        await press(person, "escape", "k")
+        for key in ("enter", "i", "v"):
+            burst(person, key, key)
+            await until(lambda: len(person.app.screen_stack) == 2)
+            await press(person, "escape")
+            assert len(person.app.screen_stack) == 1
+
+
+async def test_keys_right_behind_escape_go_to_where_it_leads(clipboard: list[str]) -> None:
+    async with sitting() as person:
+        await person.connected()
+        await person.open(ALICE)
+        burst(person, "escape", "k")
+        await until(lambda: person.app.thread.selected is not None)
+        assert person.app.composer.text == ""
+        await press(person, "slash", "e")
+        burst(person, "escape", "y")
+        await until(lambda: clipboard)
+        burst(person, "escape", "escape", "slash")
+        await until(lambda: person.app.chats.filtering)
+        await press(person, "z", "q")
+        burst(person, "enter", "escape")
+        await until(lambda: not person.app.chats.filtering)
+        await person.pilot.pause()
+        assert person.app.open_chat == person.key(ALICE)
+        assert person.app._query == ""
+
+
+async def test_a_switcher_that_is_left_in_a_hurry_filters_nothing() -> None:
+    async with sitting() as person:
+        await person.connected()
+        await press(person, "ctrl+k")
+        burst(person, "x", "escape")
+        await until(lambda: len(person.app.screen_stack) == 1)
+        await person.pilot.pause()
+        assert person.app._query == ""
+
+
+async def test_a_link_is_not_opened_on_the_far_side_of_a_connection(
+    clipboard: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    opener = tmp_path / "xdg-open"
+    opener.write_text("#!/bin/sh\ntouch " + str(tmp_path / "opened"))
+    opener.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
+    async with sitting() as person:
+        await person.connected()
+        await person.open(ALICE)
+        person.gateway.message(None, ALICE, "https://example.org/only")
+        await until(lambda: person.texts(ALICE)[-1] == "https://example.org/only")
+        await press(person, "escape", "k", "o")
+        assert clipboard == ["https://example.org/only"]
+        assert not (tmp_path / "opened").exists()
+
+
+async def test_more_unread_than_fit_stay_unread_in_one_pane() -> None:
+    async with sitting(size=(60, 24)) as person:
+        await person.connected()
+        for number in range(60):
+            person.gateway.message(None, BOB, f"unread {number}")
+        await until(lambda: person.app.store.chats[person.key(BOB)].unread >= 60)
+        await person.open(BOB)
+        await until(
+            lambda: "unread" in str(person.app.thread._blocks.unread) or person.app.thread.size.height
+        )
+        screen = await person.screen()
+        assert "unread 0" in screen
+        assert person.app.store.chats[person.key(BOB)].unread >= 60
+
+
+async def test_older_messages_that_cannot_be_read_are_said_to_be(profile: str) -> None:
+    async with sitting(profile=profile, messages=250) as person:
+        await person.connected()
+        long = max(
+            (chat.jid for chat in person.app.store.chats),
+            key=lambda jid: len(person.gateway.truth(None, jid)["messages"]),
+        )
+        await person.open(long)
+        first = person.gateway.truth(None, long)["messages"][0]["id"]
+        person.gateway.message(None, long, "an answer", quoted=first)
+        await until(lambda: person.texts(long)[-1] == "an answer")
+        person.gateway.faults("GET .*messages", "status", times=50, code=500, body={"error": "x"})
+        await press(person, "escape", "k", "q")
+        await until(
+            lambda: "cannot be read right now" in " ".join(n.message for n in person.app._notifications)
+        )
+        selected = person.app.thread.selected
+        assert selected is not None
+        assert selected.text == "an answer"
+
+
+async def test_escape_leads_from_the_composer_to_the_thread_to_the_list_and_never_back() -> None:
+    async with sitting() as person:
+        await person.connected()
+        await person.open(ALICE)
+        app = person.app
+        await press(person, "up", "escape")
+        assert app.focused is app.thread
+        await press(person, "escape")
+        assert app.chats.list.has_focus
+
+
+async def test_the_keys_for_the_next_unread_chat_can_be_pressed_again() -> None:
+    async with sitting() as person:
+        await person.connected()
+        for jid in (ALICE, BOB):
+            person.gateway.message(None, jid, "news")
+        await until(lambda: all(person.app.store.chats[person.key(jid)].unread for jid in (ALICE, BOB)))
+        await press(person, "n")
+        first = person.app.open_chat
+        await press(person, "n")
+        assert person.app.chats.list.has_focus
+        assert person.app.composer.text == ""
+        assert person.app.open_chat != first
+        await person.open(ALICE)
+        await press(person, "escape", "right_square_bracket")
+        assert person.app.focused is person.app.thread
+
+
+async def test_a_chat_that_was_scrolled_opens_at_what_is_unread() -> None:
+    async with sitting() as person:
+        await person.connected()
+        await person.open(BOB)
+        await press(person, "escape", "g")
+        await person.open(ALICE)
+        for number in range(3):
+            person.gateway.message(None, BOB, f"news {number}")
+        await until(lambda: person.texts(BOB)[-1] == "news 2")
+        unread = person.app.store.chats[person.key(BOB)].unread
+        await person.open(BOB)
+        screen = await person.screen()
+        assert f"{unread} unread" in screen
+        assert "news 2" in screen
+
+
+async def test_what_came_in_under_a_dialog_is_read_when_it_closes() -> None:
+    async with sitting() as person:
+        await person.connected()
+        await person.open(ALICE)
+        await press(person, "f1")
+        person.gateway.message(None, ALICE, "under the help")
+        await until(lambda: person.app.store.chats[person.key(ALICE)].unread == 1)
+        await press(person, "escape")
+        await until(lambda: person.app.store.chats[person.key(ALICE)].unread == 0)
+
+
+async def test_all_matches_below_are_found_too() -> None:
+    async with sitting() as person:
+        await person.connected()
+        await person.open(ALICE)
+        person.gateway.message(None, ALICE, "a rhinoceros")
+        await until(lambda: person.texts(ALICE)[-1] == "a rhinoceros")
+        await press(person, "escape", "g", "k", "slash", *"rhino", "enter")
+        await until(lambda: person.app.thread.selected is not None)
+        selected = person.app.thread.selected
+        assert selected is not None
+        assert selected.text == "a rhinoceros"
+        await press(person, "n")
+        await until(lambda: "none older" in person.app.conversation.foot.render().plain)
+
+
+async def test_below_eighteen_rows_the_composer_says_to_whom_one_writes() -> None:
+    async with sitting(size=(60, 14)) as person:
+        await person.connected()
+        await person.open(ALICE)
+        assert "write to Alice" in await person.screen()

@@ -281,12 +281,12 @@ async def test_y_copies_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     async with reading(text) as pilot:
         await pilot.press("y")
         assert copied == [text]
-        assert "copied (if the terminal allows it)" in screen(pilot)[-1]
+        assert "copied it all (if the terminal allows it)" in screen(pilot)[-1]
         await pilot.press("down")
         assert "copied" not in screen(pilot)[-1]
     async with reading("x" * 100_000) as pilot:
         await pilot.press("y")
-        assert screen(pilot)[-1].endswith("not copied: it is 100 kB, a terminal takes 75 kB")
+        assert screen(pilot)[-1].endswith("not copied: it all is 100 kB, a terminal takes 75 kB")
         assert len(copied) == 1
 
 

@@ -82,11 +82,22 @@ def test_unread_counts_hang_on_the_first_sight_of_a_message() -> None:
 
 def test_the_chat_that_is_read_collects_nothing() -> None:
     store = Store()
-    apply(store, ev.ChatsListed([chat(unread=3)]))
+    apply(store, ev.ChatsListed([chat()]))
     store.reading = KEY
     changes = apply(store, ev.ChatsListed([chat(unread=3)]), ev.MessageArrived(message("m1", at=1)))
     assert store.chats[KEY].unread == 0
+    assert changes.looked_at
     assert len(changes.arrived) == 1
+
+
+def test_what_was_unread_stays_so_until_the_gateway_is_told() -> None:
+    store = Store()
+    apply(store, ev.ChatsListed([chat(unread=3)]))
+    store.reading = KEY
+    assert apply(store, ev.ChatsListed([chat(unread=4)])).looked_at
+    assert store.chats[KEY].unread == 3
+    apply(store, ev.ChatRead(ANA))
+    assert store.chats[KEY].unread == 0
 
 
 def test_a_refill_is_no_news_but_a_poll_is() -> None:

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.events import Key, MouseMove
 from textual.pilot import Pilot
 
 from tests.making import ANA, BOB, WORK, message
@@ -408,6 +409,14 @@ async def test_what_is_not_there_is_not_found() -> None:
         assert reader.cursor is None
 
 
+async def drag(reader: Reader, x: int, y: int) -> None:
+    """Move the pointer with the button down, which a pilot cannot."""
+    reader.pane.post_message(
+        MouseMove(reader.pane, x, y, 0, 0, 1, shift=False, meta=False, ctrl=False, screen_x=x, screen_y=y)
+    )
+    await reader.pilot.pause()
+
+
 async def test_a_click_selects_a_message_and_a_drag_its_text() -> None:
     async with reading(0, size=(60, 12)) as reader:
         reader.timeline.put(message("a", text="first line of this\nsecond line", at=0))
@@ -415,13 +424,13 @@ async def test_a_click_selects_a_message_and_a_drag_its_text() -> None:
         screen = await reader.show(Older.NONE)
         first = next(n for n, text in enumerate(screen) if "first line" in text)
         await reader.pilot.mouse_down(offset=(8, first))
-        await reader.pilot.hover(offset=(20, first))
+        await drag(reader, 20, first)
         await reader.pilot.mouse_up(offset=(20, first))
         assert reader.app.copied == "line of this"
         assert reader.cursor is None
         last = next(n for n, text in enumerate(screen) if "a list" in text)
         await reader.pilot.mouse_down(offset=(7, last))
-        await reader.pilot.hover(offset=(9, first))
+        await drag(reader, 9, first)
         await reader.pilot.mouse_up(offset=(9, first))
         assert reader.app.copied == "ine of this\nsecond line\n• no list, but bold text\n• a li"
         await reader.pilot.click(offset=(8, first))
@@ -435,7 +444,7 @@ async def test_a_wrapped_text_is_copied_as_it_was_written() -> None:
         screen = await reader.show(Older.NONE)
         first = next(n for n, line in enumerate(screen) if "example" in line)
         await reader.pilot.mouse_down(offset=(0, first))
-        await reader.pilot.hover(offset=(39, 19))
+        await drag(reader, 39, 19)
         await reader.pilot.mouse_up(offset=(39, 19))
         assert reader.app.copied == text
 
@@ -461,3 +470,114 @@ async def test_letters_ask_for_what_they_stand_for() -> None:
         await reader.show()
         await reader.pilot.press("k", "k", "y", "i", "enter", "slash")
         assert reader.app.heard[-4:] == ["copy m3", "info m3", "menu m3", "find m3"]
+
+
+async def test_a_message_that_is_sent_keeps_cursor_view_and_count() -> None:
+    async with reading(100) as reader:
+        sending = [
+            message(f"watui:{n}", text=f"mine {n}", at=200, own=True, ack=Ack.PENDING) for n in range(40)
+        ]
+        for each in sending:
+            reader.timeline.put(each)
+        await reader.show()
+        await reader.pilot.press("k")
+        assert reader.cursor == "watui:39"
+        reader.timeline.replace("watui:39", replace(sending[39], id=Safe("sent"), ack=Ack.SENT))
+        reader.pane.rename({Safe("watui:39"): Safe("sent")})
+        await reader.show()
+        assert reader.cursor == "sent"
+        await reader.pilot.press("G", "pageup")
+        before = await reader.read()
+        for number in range(39):
+            new = Safe(f"sent {number}")
+            reader.timeline.replace(f"watui:{number}", replace(sending[number], id=new, ack=Ack.SENT))
+            reader.pane.rename({Safe(f"watui:{number}"): new})
+        after = [text.replace("✓", "…") for text in await reader.show()]
+        assert numbers(after) == numbers(before)
+        reader.timeline.put(message("new", at=300))
+        await reader.show()
+        await until(lambda: reader.app.pill == "▼ 1 new")
+
+
+async def test_when_the_message_that_holds_the_view_goes_the_next_one_does() -> None:
+    async with reading(200) as reader:
+        await reader.show()
+        await reader.pilot.press("pageup", "pageup")
+        before = numbers(await reader.read())
+        reader.timeline.remove(f"m{before[0]}")
+        assert numbers(await reader.show())[1:] == before[1:]
+
+
+async def test_after_the_last_match_nothing_that_comes_in_moves_the_view() -> None:
+    async with reading(100) as reader:
+        await reader.show(Older.NONE)
+        reader.pane.begin_find()
+        reader.pane.find("line 5")
+        await reader.pilot.press(*["n"] * 15)
+        assert reader.cursor == "m5"
+        await reader.pilot.press("G")
+        reader.timeline.put(message("m100", text="line 100", at=100))
+        assert numbers(await reader.show(Older.NONE))[-1] == 100
+        assert reader.cursor is None
+
+
+async def test_who_moves_on_is_not_called_back_to_what_was_sought() -> None:
+    async with reading(100) as reader:
+        await reader.show()
+        reader.pane.go_to(Safe("m-50"))
+        await reader.read()
+        await until(lambda: reader.app.found == "looking further back…")
+        await reader.pilot.press("pageup")
+        before = await reader.read()
+        reader.older(100)
+        assert await reader.show() == before
+
+
+async def test_older_messages_that_cannot_be_read_end_the_quest_and_are_asked_for_once() -> None:
+    async with reading(100) as reader:
+        before = await reader.show()
+        reader.pane.go_to(Safe("m-50"))
+        for number in range(20):
+            reader.timeline.put(message(f"n{number}", at=200 + number))
+            await reader.show()
+        assert reader.app.heard.count("more") == 1
+        reader.pane.older_missed()
+        await reader.read()
+        assert any("cannot be read right now" in words for words in reader.app.heard)
+        await until(lambda: reader.app.found == "")
+        assert before
+
+
+async def test_the_unread_line_stays_with_its_message_while_more_comes_in() -> None:
+    async with reading(50) as reader:
+        await reader.show(unread=100)
+        assert reader.pane._blocks.unread == ("m0", 100)
+        for number in range(70):
+            reader.timeline.put(message(f"n{number}", at=200 + number))
+            await reader.show()
+        assert reader.pane._blocks.unread == ("m0", 100)
+        reader.older(100)
+        await reader.show()
+        assert reader.pane._blocks.unread == ("m-50", 100)
+
+
+async def test_nothing_counts_as_seen_in_a_pane_without_a_size() -> None:
+    async with reading(200) as reader:
+        reader.pane.styles.display = "none"
+        await reader.pilot.pause()
+        await reader.show(unread=60)
+        assert not reader.pane.at_end
+        assert "seen" not in reader.app.heard
+        reader.pane.styles.display = "block"
+        assert "60 unread" in (await reader.read())[0]
+        assert "seen" not in reader.app.heard
+
+
+async def test_two_keys_in_one_read_ask_twice() -> None:
+    async with reading(5) as reader:
+        await reader.show()
+        await reader.pilot.press("k")
+        for _ in range(2):
+            reader.app.post_message(Key("i", "i"))
+        await reader.pilot.pause()
+        assert reader.app.heard.count("info m4") == 2

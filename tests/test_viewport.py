@@ -96,6 +96,33 @@ CHANGE = st.one_of(
 )
 
 
+def happen(blocks: Fake, fresh: str, kind: str, first: int, second: int) -> None:
+    """Let something happen to one of the blocks, or to the width of all."""
+    index = first % len(blocks)
+    name, lead, own = blocks.blocks[index]
+    match kind:
+        case "append":
+            blocks.blocks.append((fresh, first, second))
+        case "prepend":
+            blocks.blocks.insert(0, (fresh, first, second))
+        case "grow":
+            blocks.blocks[index] = (name, lead, second)
+        case "relead":
+            blocks.blocks[index] = (name, second, own)
+        case "delete" if len(blocks) > 1:
+            del blocks.blocks[index]
+        case "widen":
+            blocks.width = first
+
+
+def holder(view: Viewport, blocks: Fake) -> str | None:
+    """Tell which block holds the view now: the anchor, or what succeeds it because that is gone."""
+    if view.anchor is None:
+        return None
+    names = [view.anchor.id, *(name for name, _ in view.anchor.others)]
+    return next((name for name in names if blocks.index_of(name) is not None), None)
+
+
 @given(SHAPES, st.integers(4, 20), st.integers(1, 60), st.lists(CHANGE, max_size=25))
 def test_what_holds_the_view_stays_on_its_row(
     shapes: list[tuple[int, int]], height: int, up: int, changes: list[tuple[str, int, int]]
@@ -105,26 +132,17 @@ def test_what_holds_the_view_stays_on_its_row(
     view.build(100, height)
     view.scroll(-up)
     for number, (kind, first, second) in enumerate(changes):
-        before = place(view, blocks, view.anchor.id) if view.anchor is not None else None
-        held = view.anchor.id if view.anchor is not None else None
         first_line = view.rows[0].line
-        index = first % len(blocks)
-        name, lead, own = blocks.blocks[index]
-        match kind:
-            case "append":
-                blocks.blocks.append((f"a{number}", first, second))
-            case "prepend":
-                blocks.blocks.insert(0, (f"p{number}", first, second))
-            case "grow":
-                blocks.blocks[index] = (name, lead, second)
-            case "relead":
-                blocks.blocks[index] = (name, second, own)
-            case "delete" if len(blocks) > 1 and name != held:
-                del blocks.blocks[index]
-            case "widen":
-                blocks.width = first
-            case "heighten":
-                height += first
+        shown = Fake(list(blocks.blocks))
+        happen(blocks, f"{kind}{number}", kind, first, second)
+        held = holder(view, blocks)
+        if view.anchor is not None and held is None:  # all that was in view is gone
+            view.build(blocks.width, height)
+            continue
+        before = place(view, shown, held) if held is not None else None
+        height += first if kind == "heighten" else 0
+        if kind not in ("widen", "heighten"):
+            view.settle()
         view.build(blocks.width, height)
         assert len(view.rows) == min(height, len(everything(blocks)))
         if held is None or view.anchor is None:

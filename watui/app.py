@@ -25,16 +25,17 @@ from textual.timer import Timer
 
 from watui import bidi, views
 from watui import events as ev
+from watui.clipboard import offer
 from watui.dialogs import Dialogs
 from watui.drafts import Drafts
 from watui.memory import Memory
-from watui.messages import Arrived, Configured, Filtered, MoreWanted, Narrowed, Opened, Seen, Sent
+from watui.messages import Arrived, Configured, Copied, Filtered, MoreWanted, Narrowed, Opened, Seen, Sent
 from watui.models import LOCAL_PREFIX, Ack, ChatKey, Kind, Message
 from watui.network import Network
 from watui.panes import small
 from watui.panes.chats import ChatsPane
 from watui.panes.composer import Composer
-from watui.panes.conversation import Conversation
+from watui.panes.conversation import SHORT, Conversation
 from watui.panes.hints import Hints
 from watui.panes.status import StatusPane
 from watui.panes.thread import ThreadPane
@@ -72,14 +73,15 @@ class Watui(Guarded[None]):
         (72, "-middle"),
         (100, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (small.ROWS, "-short"), (18, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (small.ROWS, "-short"), (SHORT, "-tall")]  # noqa: RUF012
     ESCAPE_TO_MINIMIZE = False
     # Textual's selection reaches for widgets that are just going (a second click on a toast ends the app),
     # and the drawn panes have nothing that it could select. Shift and the mouse select in any terminal.
     ALLOW_SELECT = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "out", "Back", key_display="Esc", id="app.back"),
+        # With priority, so that the keys right behind it go to where it leads.
+        Binding("escape", "out", "Back", key_display="Esc", priority=True, id="app.back"),
         Binding("ctrl+n", "unread(1)", "Next unread", show=False, key_display="Ctrl+N", id="app.unread"),
         Binding("ctrl+k", "switch", "Chats", key_display="Ctrl+K", priority=True, id="app.switch"),
         Binding("f1,question_mark", "help", "Keys", key_display="F1", id="app.help"),
@@ -202,24 +204,38 @@ class Watui(Guarded[None]):
             self._follow(old, new)
         if changes.order or changes.chats or changes.typing:
             self._show_chats(order=changes.order)
-        if self.open_chat in changes.threads:
-            self._show_thread()
-        if changes.names:
-            self.thread.show_names()
-        if self.open_chat in changes.typing or self.open_chat in changes.chats or changes.names:
-            self._show_title()
+        self._show_open(changes)
         if changes.devices:
             self._show_devices()
         elif changes.chats:
             self._show_status()
         if changes.typing:
             self._expire_later()
+        if changes.looked_at and self.store.reading is not None:
+            self._reading.owe(self.store.reading)
         if changes.arrived:
-            self._ringing.ring(
-                changes.arrived, self.store.chats, self.store.reading, covered=self._dialogs.linking
-            )
-            for message in self._reading.arrived(changes.arrived, self.open_chat):
-                self.thread.came_in_unseen(message.id)
+            covered = len(self.screen_stack) > 1
+            self._ringing.ring(changes.arrived, self.store.chats, self._in_front(), covered=covered)
+
+    def _show_open(self, changes: Changes) -> None:
+        """Tell the conversation what concerns it."""
+        key = self.open_chat
+        if changes.renamed:
+            self.thread.rename(changes.renamed)
+        if key in changes.threads:
+            self._show_thread()
+        if key in changes.missed:
+            self.thread.older_missed()
+        if changes.names:
+            self.thread.show_names()
+        if key in changes.typing or key in changes.chats or changes.names:
+            self._show_title()
+        for message in self._reading.arrived(changes.arrived, key):
+            self.thread.came_in_unseen(message.id)
+
+    def _in_front(self) -> ChatKey | None:
+        """Tell which chat is before the person's eyes, at whatever place: it says itself what came in."""
+        return self.open_chat if self.app_focus and self.thread.region.area else None
 
     def _looked_at(self) -> ChatKey | None:
         """Tell which chat's newest message is before the person's eyes."""
@@ -300,10 +316,10 @@ class Watui(Guarded[None]):
 
     @on(Opened)
     def _opened(self, message: Opened) -> None:
-        self.open_thread(message.chat)
+        self.open_thread(message.chat, write=message.write)
 
-    def open_thread(self, key: ChatKey) -> None:
-        """Open a chat: show its thread and let the person write."""
+    def open_thread(self, key: ChatKey, *, write: bool = True) -> None:
+        """Open a chat: show its thread and let the person write, or go on where the focus is."""
         before = self.open_chat
         loose = "" if before is not None else self.composer.text  # written before any chat was open
         if before is not None:
@@ -321,17 +337,22 @@ class Watui(Guarded[None]):
         self._show_thread()
         self._show_title()
         # At once: `focus()` waits a message, and letters do not.
-        self.screen_stack[0].set_focus(self.composer)
+        screen = self.screen_stack[0]
+        if write:
+            screen.set_focus(self.composer)
+        elif screen.has_class("-narrow") and self.focused is not self.composer:
+            screen.set_focus(self.thread)  # it has come in front of the list
 
     def _follow(self, old: ChatKey, new: ChatKey) -> None:
-        """Go on in the chat that another one turned out to be."""
-        opened = self.open_chat == old
-        if opened:
-            self.open_thread(new)
+        """Go on in the chat that another one turned out to be, without anything moving."""
+        self.thread.follow(old, new)
+        if self.open_chat == old:
+            self.open_chat = new
+            self.composer.write_to(new)
+            self.network.open(new)
+            self.chats.point_at(new, opened=True)
         begun = self.drafts.take(old)
-        if begun and opened:
-            self.conversation.show_draft(new, begun + self.composer.text)
-        elif begun:
+        if begun:
             self.drafts.keep(new, begun + self.drafts.get(new, ""))
 
     def _put_in_front(self, *, thread: bool) -> None:
@@ -368,6 +389,7 @@ class Watui(Guarded[None]):
             ack=Ack.PENDING,
         )
         self.thread.action_last()
+        self.thread.was_read()
         self._apply(key.device, [ev.Queued(local)])
         self.network.send(key.device, local, message.text)
 
@@ -384,7 +406,8 @@ class Watui(Guarded[None]):
 
     @on(Filtered)
     def _filtered(self, message: Filtered) -> None:
-        if self._dialogs.show_chats(message.query):
+        if message.switcher:
+            self._dialogs.show_chats(message.query)
             return
         self._query = message.query
         self._show_chats(order=True)
@@ -400,17 +423,14 @@ class Watui(Guarded[None]):
         self.network.read(key)
         self._apply(key.device, [ev.ChatRead(key.jid)])
 
+    @on(FirstScreen.Resumed)
     @on(events.AppFocus)
     def _focused(self) -> None:
         self._reading.soon()
 
-    @on(Conversation.Copied)
-    def _copied(self, message: Conversation.Copied) -> None:
-        self._clipboard = message.text  # what Ctrl+V in a field of Textual's pastes
-        if output.copy(self, message.text):
-            self.notify(f"copied {message.what}, if the terminal allows it", markup=False, timeout=3)
-        else:
-            self.notify("that is too long for the terminal's clipboard; Shift and the mouse select it")
+    @on(Copied)
+    def _copied(self, message: Copied) -> None:
+        self.notify(offer(self, message.text, message.what), markup=False, timeout=3)
 
     @on(Conversation.LinkChosen)
     def _link_chosen(self, message: Conversation.LinkChosen) -> None:
@@ -419,7 +439,7 @@ class Watui(Guarded[None]):
         if open_url(message.url, os.environ):
             self.notify(f"opening {message.url}", markup=False, timeout=3)
         else:
-            self._copied(Conversation.Copied(message.url, "the link, since there is no browser here"))
+            self._copied(Copied(message.url, "the link, since there is no browser here"))
 
     @on(Conversation.UnreadWanted)
     def _unread_wanted(self, message: Conversation.UnreadWanted) -> None:
@@ -440,10 +460,12 @@ class Watui(Guarded[None]):
             return
         if focused is self.thread:
             self._put_in_front(thread=False)
-            self.chats.list.focus()
+            self.screen_stack[0].set_focus(self.chats.list)
         elif self.chats.filtering:
             self.chats.clear_filter()
-            self.chats.list.focus()
+            self.screen_stack[0].set_focus(self.chats.list)
+        elif self.chats.narrowed:
+            self.chats.action_widen()
 
     def action_unread(self, step: int) -> None:
         """Open the next chat that has unread messages, or with -1 the one before."""
@@ -451,7 +473,7 @@ class Watui(Guarded[None]):
         if key is None:
             self.notify("no other chat has unread messages", markup=False, timeout=3)
         else:
-            self.open_thread(key)
+            self.open_thread(key, write=False)
 
     def action_switch(self) -> None:
         """Open the chat switcher."""

@@ -20,7 +20,10 @@ Post = Callable[[Safe, list[ev.Event]], None]
 
 
 class Batch:
-    """Gathers the events of one device for a frame and posts them together, in order."""
+    """Gathers the events of one device for a frame and posts them together, in order.
+
+    The first one after a while of silence does not wait: a frame begins with what is posted.
+    """
 
     def __init__(self, device: Safe, post: Post) -> None:
         self._device = device
@@ -28,12 +31,14 @@ class Batch:
         self._events: list[ev.Event] = []
         self._timer: asyncio.TimerHandle | None = None
         self._frame = FRAME
+        self._frame_ends = 0.0
 
     def add(self, event: ev.Event) -> None:
-        """Take an event; it goes out at the end of the frame that the first one began."""
+        """Take an event; it goes out with all that comes in this turn of the loop, or at the frame's end."""
         self._events.append(event)
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._frame, self.flush)
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(max(0.0, self._frame_ends - loop.time()), self.flush)
 
     def flush(self) -> None:
         """Post what there is now."""
@@ -43,4 +48,5 @@ class Batch:
         if self._events:
             events, self._events = self._events, []
             self._frame = FLOOD_FRAME if len(events) >= FLOOD * self._frame / FRAME else FRAME
+            self._frame_ends = asyncio.get_running_loop().time() + self._frame
             self._post(self._device, events)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from watui.models import ChatKey, Message
+from watui.text import Safe
 
 
 @dataclass(slots=True)
@@ -13,10 +14,16 @@ class Changes:
     order: bool = False
     """Rows moved, came or went, or are found under another name."""
     threads: set[ChatKey] = field(default_factory=set)
+    renamed: dict[Safe, Safe] = field(default_factory=dict)
+    """Messages that got an id of the gateway's, by the one that they had on their way."""
+    missed: set[ChatKey] = field(default_factory=set)
+    """Chats whose older messages could not be read."""
     typing: set[ChatKey] = field(default_factory=set)
     names: bool = False
     devices: bool = False
     arrived: list[tuple[ChatKey, Message]] = field(default_factory=list)
     """Messages from others seen for the first time, live: the ones that may ring."""
+    looked_at: bool = False
+    """The gateway counts as unread what the person is looking at: it has to be told."""
     moved: dict[ChatKey, ChatKey] = field(default_factory=dict)
     """Chats that turned out to be another one: two jids of one person."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from watui.changes import Changes
 from watui.listing import Listings
-from watui.models import Chat, ChatKey, Contact, Message, Preview, number_of, preview_of
+from watui.models import Chat, ChatKey, Contact, Message, number_of, preview_of
 from watui.names import HIDDEN, PERSON, Names
 from watui.text import Safe
 from watui.threads import Threads, incoming
@@ -64,7 +64,8 @@ class ChatBook:
 
     def _number(self, key: ChatKey) -> str:
         """Give the digits under which a chat is found: those of a person, or of the id of anything else."""
-        number = self.people(key.device).number(key.jid)
+        people = self._people.get(key.device)
+        number = people.number(key.jid) if people is not None else ""
         user = key.jid.partition("@")[0]
         # Ids of old groups begin with the number of whoever made them, who is not meant.
         return number or ("" if "-" in user else user)
@@ -98,12 +99,16 @@ class ChatBook:
             chat = replace(chat, time=old.time, preview=old.preview, unread=old.unread)
         else:
             self._note_counted(chat)
-            if old is not None and old.preview and chat.preview and _same_message(old.preview, chat.preview):
+            if old is not None and old.preview and chat.preview and _same_last(old, chat):
                 # Lists name neither the type nor the sender of the last message; events do.
                 ack = max((a for a in (old.preview.ack, chat.preview.ack) if a is not None), default=None)
                 chat = replace(chat, preview=replace(old.preview, ack=ack))
-        if key == self.reading or chat.time <= self._read_here.get(key, 0):
+        if chat.time <= self._read_here.get(key, 0):
             chat = replace(chat, unread=0)
+        elif key == self.reading and chat.unread:
+            # Nothing new for whoever looks at it; what was unread is so until the gateway is told.
+            changes.looked_at = True
+            chat = replace(chat, unread=min(chat.unread, old.unread if old is not None else 0))
         if old is not None and old.mentioned and chat.unread:
             chat = replace(chat, mentioned=True)
         name = self._name(key, chat.name, changes)
@@ -316,5 +321,12 @@ def _joined(one: Chat, other: Chat) -> Chat:
     )
 
 
-def _same_message(old: Preview, new: Preview) -> bool:
-    return old.id is not None and old.id == new.id
+def _same_last(old: Chat, new: Chat) -> bool:
+    """Whether two listings tell of one last message, of which some do not give the id."""
+    one, other = old.preview, new.preview
+    if one is None or other is None:
+        return False
+    if one.id is not None and other.id is not None:
+        return one.id == other.id
+    same = old.time == new.time and one.own == other.own
+    return same and (not other.text or other.text == one.text)

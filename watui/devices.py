@@ -318,7 +318,10 @@ class DeviceWorker:
         self._reading.add(chat)
         try:
             page = await self._gateway.older(self.id, chat, oldest)
-            self._tell(ev.HistoryRead(chat, page.messages, page.older, newest=False))
+            self._tell(ev.HistoryRead(chat, page.messages, page.older, newest=False, above=oldest))
+        except BaseException:
+            self._tell(ev.OlderMissed(chat))
+            raise
         finally:
             self._reading.discard(chat)
 

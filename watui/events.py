@@ -69,6 +69,15 @@ class HistoryRead:
     """Whether the stretch reaches the newest message that the gateway had."""
     news_since: int | None = None
     """Where there is no socket: from which time on messages first seen here are news, not a refill."""
+    above: Safe | None = None
+    """The message above which it lies; without that one it would stand beside a hole."""
+
+
+@dataclass(slots=True)
+class OlderMissed:
+    """Older messages of a chat were asked for and could not be read."""
+
+    chat: Safe
 
 
 @dataclass(slots=True)
@@ -167,6 +176,7 @@ Event = (
     | ChatChanged
     | ContactsListed
     | HistoryRead
+    | OlderMissed
     | MessageArrived
     | Queued
     | Settled

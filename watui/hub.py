@@ -84,6 +84,8 @@ class Hub:
         """Read what lies above the oldest known message of a thread."""
         if chat.device in self._workers:
             self._workers[chat.device].more(chat.jid, oldest)
+        else:
+            self._post(chat.device, [ev.OlderMissed(chat.jid)])
 
     def send(self, device: Safe, message: Message, text: str) -> None:
         """Send a text, or say that there is nobody to send it."""

@@ -80,7 +80,7 @@ class Listings:
                 keys, texts = [*keys, *archive.keys], [*texts, *archive.texts]
         same = within is not None and within.listing == listing and within.version == self._version
         found = matching.search(wanted, texts, within.found if within is not None and same else None)
-        rows.narrow([keys[place] for place in found.places], found, self._version)
+        rows.narrow([*map(keys.__getitem__, found.places)], found, self._version)
         return rows
 
     def _order(self, listing: Listing) -> Order:

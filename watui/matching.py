@@ -35,6 +35,8 @@ class Found:
     exact: list[int]
     """The hits that hold every word; only they can do so for a longer query."""
     near: list[int]
+    texts: Sequence[str] = ()
+    """The texts of the exact hits."""
 
     @property
     def places(self) -> list[int]:
@@ -62,13 +64,16 @@ def search(query: str, texts: Sequence[str], within: Found | None = None) -> Fou
     """
     usable = within is not None and query.startswith(within.query)
     exact = within.exact if within is not None and usable else [*range(len(texts))]
+    holding = within.texts if within is not None and usable else texts
     for word in query.split():
         # In C throughout: this is what a key costs while thousands of texts fit.
-        exact = [*compress(exact, map(contains, map(texts.__getitem__, exact), repeat(word)))]
+        fits = [*map(contains, holding, repeat(word))]
+        if not all(fits):
+            exact, holding = [*compress(exact, fits)], [*compress(holding, fits)]
     near: list[int] = []
     if len(exact) < ENOUGH and len(query) >= LEAPING and not query.isdecimal():
         near = _near(query, texts, frozenset(exact))
-    return Found(query, exact, near)
+    return Found(query, exact, near, holding)
 
 
 def warm() -> None:

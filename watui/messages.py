@@ -33,9 +33,10 @@ class Configured(Message):
 
 @dataclass
 class Opened(Message):
-    """The person chose a chat."""
+    """The person chose a chat; to write there, or to read on with the keys of where one is."""
 
     chat: ChatKey
+    write: bool = True
 
 
 @dataclass
@@ -54,6 +55,14 @@ class Sent(Message):
 
 
 @dataclass
+class Copied(Message):
+    """A text is to go to the clipboard; `what` names it in what is said about that."""
+
+    text: str
+    what: str
+
+
+@dataclass
 class Paged(Message):
     """The person pressed a page key where the thread is meant; -1 for older."""
 
@@ -62,9 +71,10 @@ class Paged(Message):
 
 @dataclass
 class Filtered(Message):
-    """The filter over the chat list reads differently."""
+    """The filter over the chat list reads differently, or that in the switcher."""
 
     query: str
+    switcher: bool = False
 
 
 @dataclass

@@ -26,7 +26,7 @@ class Reading:
         self._store = store
         self._looked_at = looked_at
         self._mark = mark
-        self._came_in: set[ChatKey] = set()
+        self._owed: set[ChatKey] = set()
         self._timer: Timer | None = None
 
     def arrived(self, arrived: Iterable[tuple[ChatKey, Message]], chat: ChatKey | None) -> list[Message]:
@@ -35,12 +35,19 @@ class Reading:
         reading = self._store.reading
         if not here or reading is None:
             return here
-        self._came_in.add(reading)
-        self.soon()
+        self.owe(reading)
         return []
+
+    def owe(self, key: ChatKey) -> None:
+        """Take note that the gateway counts as unread what is looked at in a chat."""
+        self._owed.add(key)
+        self.soon()
 
     def soon(self) -> None:
         """Mark the chat that is looked at as read in a moment, if it still is then."""
+        key = self._looked_at()
+        if key is not None and key in self._store.chats and self._store.chats[key].unread:
+            self._owed.add(key)  # it may count as read before the gateway is told
         if self._timer is None:
             self._timer = self._app.set_timer(AFTER, self._now)
 
@@ -48,6 +55,6 @@ class Reading:
         self._timer = None
         key = self._looked_at()
         chat = self._store.chats.get(key) if key is not None else None
-        if key is not None and chat is not None and (chat.unread or key in self._came_in):
-            self._came_in.discard(key)
+        if key is not None and chat is not None and (chat.unread or key in self._owed):
+            self._owed.discard(key)
             self._mark(key)

@@ -194,11 +194,16 @@ class Store:
         timeline = self.thread(key).timeline
         if event.message.id != event.local_id:
             timeline.remove(event.local_id)
+            changes.renamed[event.local_id] = event.message.id
         timeline.put(event.message)
         if event.message.local:
             timeline.replace(event.message.id, event.message)
         changes.threads.add(key)
         self._book.show_last(key, event.message, changes, replacing=event.local_id)
+
+    @_apply.register
+    def _(self, event: ev.OlderMissed, device: Safe, changes: Changes) -> None:
+        changes.missed.add(self._book.key(device, event.chat))
 
     @_apply.register
     def _(self, event: ev.Acked, device: Safe, changes: Changes) -> None:

@@ -27,6 +27,8 @@ class Thread:
         """Bring in a stretch of history; gives the messages that were not known before."""
         if page.newest:
             self._close_hole(page)
+        elif page.above is not None and self.timeline.get(page.above) is None:
+            return []  # what it was to stand above has gone meanwhile, into a hole
         new = self.timeline.merge(page.messages)
         if not page.newest or not page.messages or self.timeline[0].id == page.messages[0].id:
             self.older = page.older

@@ -376,7 +376,7 @@ def test_a_hostile_paste_is_text(house: dict[str, Any], tmp_path: Path) -> None:
         desk.live()
         desk.open()
         desk.send(f"\x1b[200~{text}\x1b[201~")
-        desk.until("H27[bold red]T27")
+        desk.until("T27")  # its last words, however it is wrapped
         assert_harmless(desk)
         before = len(desk.sends("H27"))
         desk.enter()

@@ -123,19 +123,25 @@ def surroundings(
     """Find out how a message stands to the one before it."""
     day = words.day(message.time)
     new_day = before is None or words.day(before.time) != day
-    other = before is None or (before.own, before.sender) != (message.own, message.sender)
+    said = message.kind is not Kind.SYSTEM
+    other = before is None or _speaker(before) != _speaker(message)
     apart = other or new_day or (before is not None and message.time - before.time > GROUP_WITHIN)
     return Surroundings(
         width=width,
         day=day if new_day else None,
         today=today,
-        named=message.sender is not None and not message.own and (apart or unread > 0),
+        named=message.sender is not None and not message.own and said and (apart or unread > 0),
         spaced=other and not new_day and not unread,
         unread=unread,
         notice=notice,
         selected=selected,
         query=query,
     )
+
+
+def _speaker(message: Message) -> tuple[bool, Safe | None]:
+    """Tell whose words a message is; a notice is nobody's."""
+    return (False, Safe("")) if message.kind is Kind.SYSTEM else (message.own, message.sender)
 
 
 def draw(message: Message, around: Surroundings, names: Mapping[Safe, Safe], looks: Looks) -> Block:
@@ -187,6 +193,8 @@ def _body(
     edge = around.width - stamp.cell_length
     left = edge - max(line.content.cell_length for line in lines) if message.own else MARGIN
     right = edge if message.own else min(edge, MARGIN + room)
+    if message.kind is Kind.SYSTEM:
+        left = max(MARGIN, (edge - max(line.content.cell_length for line in lines)) // 2)
     placed = [
         (right - line.content.cell_length if line.right else left, line.content, line) for line in lines
     ]
@@ -215,7 +223,9 @@ def _lines(message: Message, room: int, query: str, names: Mapping[Safe, Safe], 
     if label is not None:
         lines += plain(label, note if message.kind in WORDLESS else looks.parts["media"], room)
     if message.text and message.kind not in (Kind.REVOKED, Kind.ENCRYPTED):
-        lines += _text_lines(message, room, query, names, looks)
+        said = _text_lines(message, room, query, names, looks)
+        dim = note if message.kind is Kind.SYSTEM else None
+        lines += said if dim is None else [each._replace(content=each.content.stylize(dim)) for each in said]
     for fact in words.facts(message):
         lines += plain(fact, looks.base, room)
     return lines or [Folded(Content("(empty)").stylize(note), "")]

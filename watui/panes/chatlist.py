@@ -1,20 +1,23 @@
 """The list of many chats, drawn row by row: used by the chat pane and by the chat switcher."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from itertools import groupby
+from typing import ClassVar, Self
 
+from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.style import Style
-from textual.widget import Widget
 
 from watui.models import Chat, ChatKey
 from watui.panes import chatrow
 from watui.panes.chatrow import Marks, Piece
+from watui.panes.painted import Painted
 from watui.rows import Filter, Rows
 from watui.text import fit
 
@@ -41,7 +44,7 @@ NOTHING = {
 NOTHING_FOUND = ("nothing found", "Esc shows all")
 
 
-class ChatList(Widget, can_focus=True):
+class ChatList(Painted, can_focus=True):
     """A list of chats drawn line by line: a paint costs the rows in view, however many there are."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -82,6 +85,7 @@ class ChatList(Widget, can_focus=True):
         self._cursor_index = 0
         self._first = 0
         self._opened: ChatKey | None = None
+        self._looks: dict[tuple[str, str], RichStyle] = {}
         self._drawn: dict[ChatKey, tuple[tuple[object, ...], list[Strip]]] = {}
 
     # What the pane or screen above tells it.
@@ -132,7 +136,10 @@ class ChatList(Widget, can_focus=True):
 
     @property
     def _lines_per_row(self) -> int:
-        return 2 if self._tall and self.size.width >= TALL_FROM else 1
+        return self._lines_at(self.size.width)
+
+    def _lines_at(self, width: int) -> int:
+        return 2 if self._tall and width >= TALL_FROM else 1
 
     @property
     def _rows_in_view(self) -> int:
@@ -143,20 +150,43 @@ class ChatList(Widget, can_focus=True):
         if self._cursor_index < self._rows_in_view:
             self._first = 0
         self._keep_in_view()
+        self.refresh()
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Paint anew what is told, or else the lines that look another way now."""
+        if regions or not repaint or layout or recompose or not self.painted:
+            return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        changed = [*self.changed_lines()]
+        return super().refresh(*changed) if changed else self
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Keep the styles, none of which asks for the focus; how the cursor looks is seen to when drawing."""
 
     def notify_style_update(self) -> None:
         """Forget every drawn row when the theme or the size class changes."""
         super().notify_style_update()
         self._drawn.clear()
+        self._looks.clear()
 
     def render_line(self, y: int) -> Strip:
-        """Give one line: half a chat, or a whole one in a narrow list."""
-        per_row = self._lines_per_row
-        index = self._first + y // per_row
-        if self._rows is None or index >= len(self._rows):
-            line = [(fit(f" {self._nothing(y)}", self.size.width), "preview")]
-            return self._strip(line, self.size.width, self.visual_style)
-        return self._row(self._rows[index])[y % per_row]
+        """Give one line."""
+        return next(self.draw_lines((y,)))
+
+    def draw_lines(self, ys: Iterable[int]) -> Iterator[Strip]:
+        """Draw lines, each of which is half a chat, or a whole one in a narrow list."""
+        width = self.area.width
+        per_row = self._lines_at(width)
+        for row, lines in groupby(ys, lambda y: y // per_row):
+            index = self._first + row
+            if self._rows is not None and index < len(self._rows):
+                drawn = self._row(self._rows[index])
+                yield from (drawn[y % per_row] for y in lines)
+            else:
+                for y in lines:
+                    line = [(fit(f" {self._nothing(y)}", width), "preview")]
+                    yield self._strip(line, width, "")
 
     def _nothing(self, y: int) -> str:
         """Say in an empty list why it is empty, in one line if there is room."""
@@ -166,7 +196,7 @@ class ChatList(Widget, can_focus=True):
         if said == NOTHING[Filter.ALL] and self._rows.listing.device is not None:
             said = ("no chat of this device", "d shows others")
         joined = " · ".join(said)
-        lines = (joined,) if len(joined) + 2 <= self.size.width else said
+        lines = (joined,) if len(joined) + 2 <= self.area.width else said
         return lines[y] if y < len(lines) else ""
 
     def _row(self, chat: Chat) -> list[Strip]:
@@ -175,7 +205,7 @@ class ChatList(Widget, can_focus=True):
         pointed = key == self._cursor
         today = date.today()  # noqa: DTZ011 - the terminal's own time zone
         about = (
-            self.size.width,
+            self.area.width,
             pointed,
             pointed and self.has_focus,
             key == self._opened,
@@ -190,26 +220,33 @@ class ChatList(Widget, can_focus=True):
         return drawn[1]
 
     def _draw(self, chat: Chat, today: date) -> list[Strip]:
-        width = self.size.width
-        style = self._row_style(chat.key)
+        width = self.area.width
+        ground = self._ground(chat.key)
         bar: Piece = ("▌" if chat.key == self._cursor else " ", "mark")
-        if self._lines_per_row == 1:
+        if self._lines_at(width) == 1:
             lines = [chatrow.flat(chat, self._marks, width - 1, today)]
         else:
             lines = [*chatrow.tall(chat, self._marks, width - 1, today)]
-        return [self._strip([bar, *line], width, style) for line in lines]
+        return [self._strip([bar, *line], width, ground) for line in lines]
 
-    def _row_style(self, key: ChatKey) -> Style:
+    def _ground(self, key: ChatKey) -> str:
+        """Tell on what a row is drawn: on the cursor, on the mark of the open chat, or on nothing."""
         if key == self._cursor and self.has_focus:
-            return self.get_visual_style("chats--cursor")
-        if key == self._opened:
-            return self.get_visual_style("chats--open")
-        return self.visual_style
+            return "cursor"
+        return "open" if key == self._opened else ""
 
-    def _strip(self, pieces: list[Piece], width: int, style: Style) -> Strip:
-        looks = [(text, self.get_visual_style(f"chats--{look}", partial=True)) for text, look in pieces]
-        content = Content.assemble(*looks)
-        return Strip(content.render_segments(style)).adjust_cell_length(width, style.rich_style)
+    def _strip(self, pieces: list[Piece], width: int, ground: str) -> Strip:
+        segments = [Segment(text, self._look(look, ground)) for text, look in pieces if text]
+        return Strip(segments).adjust_cell_length(width, self._look("", ground))
+
+    def _look(self, look: str, ground: str) -> RichStyle:
+        """Give the style of a piece, worked out once for a theme: a row has six of them."""
+        style = self._looks.get((look, ground))
+        if style is None:
+            under = self.get_visual_style(f"chats--{ground}") if ground else self.visual_style
+            part = self.get_visual_style(f"chats--{look}", partial=True) if look else None
+            style = self._looks[look, ground] = (under if part is None else under + part).rich_style
+        return style
 
     # Moving.
 

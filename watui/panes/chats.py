@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widgets import Input
 
 from watui.messages import Filtered, Narrowed, Opened
 from watui.models import ChatKey
@@ -27,7 +28,6 @@ class ChatsPane(Finder):
             for number, each in enumerate(Filter, start=1)
         ),
         Binding("d", "next_device", "List one device", show=False, id="chats.device"),
-        Binding("escape", "widen", "List all", show=False, key_display="Esc", id="chats.widen"),
     ]
 
     tabs = getters.query_one(ChatTabs)
@@ -62,18 +62,27 @@ class ChatsPane(Finder):
     @property
     def filtering(self) -> bool:
         """Whether a filter is set or being typed."""
-        return bool(self.query(FilterField))
+        field = self.query_one_optional(FilterField)
+        return field is not None and bool(field.display)
 
     async def action_filter(self) -> None:
         """Begin to filter, or go on with it."""
-        if not self.filtering:
+        field = self.query_one_optional(FilterField)
+        if field is None:
             field = FilterField(placeholder="filter", compact=True, select_on_focus=False)
             await self.mount(field, before=self.list)
-        self.screen.set_focus(self.query_one(FilterField))  # at once, before the next letter
+        # Hidden and not taken away when a filter ends: one that is going would still get the next letters.
+        field.display = True
+        self.screen.set_focus(field)  # at once, before the next letter
 
     def clear_filter(self) -> None:
         """Show all chats again, the cursor where it is."""
-        self.query(FilterField).remove()
+        field = self.query_one_optional(FilterField)
+        if field is not None:
+            with field.prevent(Input.Changed):
+                field.value = ""
+            field.display = False
+        self._choosing = False
         self.post_message(Filtered(""))
 
     # The choice of chats.
@@ -88,14 +97,17 @@ class ChatsPane(Finder):
         here = every.index(self._listing.device) if self._listing.device in every else 0
         self._choose(self._listing._replace(device=every[(here + 1) % len(every)]))
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether not all chats are listed."""
+        return self._listing != EVERYTHING
+
     def action_widen(self) -> None:
         """List everything again."""
         self._choose(EVERYTHING)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave Escape to the app where it has nothing to undo here, and devices alone if there is one."""
-        if action == "widen":
-            return self._listing != EVERYTHING and not self.filtering
+        """Leave devices alone if there is only one."""
         if action == "next_device":
             return bool(self._marks.devices)
         return True
@@ -128,4 +140,4 @@ class ChatsPane(Finder):
             self.notify("nothing unread here", markup=False, timeout=2)
             return
         self.list.point_at(key)
-        self.post_message(Opened(key))
+        self.post_message(Opened(key, write=False))

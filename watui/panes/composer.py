@@ -45,6 +45,9 @@ class Composer(TextArea):
         self._guard = PasteGuard()
         self._chat: ChatKey | None = None
 
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Keep the styles: none of them asks for the focus, and to go through them takes its time."""
+
     def on_key(self, event: events.Key) -> None:
         """Act on Enter and its relatives in their turn among the letters.
 
@@ -63,6 +66,11 @@ class Composer(TextArea):
             event.stop()
             event.prevent_default()
             self.post_message(self.Above())
+            return
+        if event.key == "tab" and not typed:
+            event.stop()
+            event.prevent_default()
+            self.insert("    ")
             return
         for bound in self._bindings.key_to_bindings.get(event.key, ()):
             if bound.action not in ("send", "newline"):
@@ -91,8 +99,15 @@ class Composer(TextArea):
         """Break the line."""
         self.insert("\n")
 
+    def write_to(self, chat: ChatKey) -> None:
+        """Send what is written to another chat, which the present one turned out to be."""
+        self._chat = chat
+
     def show_draft(self, chat: ChatKey | None, text: str) -> None:
         """Write to a chat from here on, beginning with what was begun earlier, the cursor behind it."""
         self._chat = chat
-        self.text = text
-        self.move_cursor(self.document.end)
+        if text or self.text:
+            self.text = text
+            self.move_cursor(self.document.end)
+        else:
+            self.history.clear()  # what was sent to another chat must not come back here

@@ -2,23 +2,33 @@
 
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message as Posted
+from textual.widget import Widget
 from textual.widgets import Input
 
-from watui.links import links
-from watui.messages import Paged
+from watui.bidi import in_order
+from watui.links import Link, links
+from watui.messages import Copied, Paged
 from watui.models import ChatKey, Message
 from watui.panes.acts import ACTS, text_of
 from watui.panes.composer import Composer
 from watui.panes.foot import Foot
 from watui.panes.thread import ThreadPane
 from watui.panes.title import TitleLine
-from watui.text import Safe
+from watui.text import Safe, fit
+
+SHORT = 18
+"""Rows of the terminal below which there is no title."""
+
+LONG_HOST = 36
+"""Characters of a host's name from which its end, which alone tells whose it is, might be out of sight."""
 
 
 class FindField(Input):
@@ -34,8 +44,21 @@ class FindField(Input):
         if event.key in steps:
             event.stop()
             event.prevent_default()
-            for thread in self.screen.query(ThreadPane):
-                thread.action_found(steps[event.key])
+            self.post_message(self.Stepped(steps[event.key]))
+
+    @dataclass
+    class Stepped(Posted):
+        """The person wants the next match, or with -1 the one before."""
+
+        step: int
+
+
+def _warning(link: Link) -> str:
+    """Say what a person should know before a link is opened; empty for nothing."""
+    if link.odd:
+        return "not what it seems"
+    host = urlsplit(link.url).netloc
+    return f"at …{host[-LONG_HOST:]}" if len(host) > LONG_HOST else ""
 
 
 class Conversation(Vertical):
@@ -59,13 +82,6 @@ class Conversation(Vertical):
     foot = getters.query_one(Foot)
 
     @dataclass
-    class Copied(Posted):
-        """A text is to go to the clipboard."""
-
-        text: str
-        what: str
-
-    @dataclass
     class LinkChosen(Posted):
         """A link is to be opened, where there is a browser."""
 
@@ -80,6 +96,7 @@ class Conversation(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._from_composer = False
+        self._short = False
 
     def compose(self) -> ComposeResult:
         """Lay out the panes."""
@@ -92,6 +109,7 @@ class Conversation(Vertical):
         """Show what the chat is called, and who is typing in it."""
         self.titles.show(name, about)
         self.foot.show_typing(typing)
+        self._show_placeholder()
 
     def show_draft(self, chat: ChatKey | None, text: str) -> None:
         """Write to another chat from here on; a search was for the one before."""
@@ -108,7 +126,7 @@ class Conversation(Vertical):
             self._from_composer = False
             self.screen.set_focus(self.thread)
         elif focused is self.thread and self.thread.selected is not None:
-            self._deselect()
+            self.thread.deselect()
         else:
             return False
         return True
@@ -137,6 +155,29 @@ class Conversation(Vertical):
     def _told(self, message: ThreadPane.Told) -> None:
         self.foot.show_state(message.pill, message.found)
 
+    @on(Foot.Clicked)
+    def _to_newest(self) -> None:
+        self.thread.action_last()
+
+    def on_mount(self) -> None:
+        """Follow the focus at once, so that all that it changes is painted together."""
+        self.watch(self.screen, "focused", self._show_writing, init=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Name the chat in the composer where there is no title: one must see to whom one writes."""
+        self._short = self.app.size.height < SHORT
+        self._show_placeholder()
+
+    def _show_placeholder(self) -> None:
+        name = self.titles.chat_name
+        words = f"write to {in_order(fit(name, 40))}" if self._short and name else "write a message"
+        self.composer.placeholder = Content(words)
+
+    def _show_writing(self, focused: Widget | None) -> None:
+        """Show where letters go."""
+        for foot in self.query(Foot):  # the focus moves once more while the screen is taken down
+            foot.show_writing(writing=isinstance(focused, Composer))
+
     @on(ThreadPane.NotFound)
     def _not_found(self, message: ThreadPane.NotFound) -> None:
         self.notify(message.words, markup=False)
@@ -145,6 +186,8 @@ class Conversation(Vertical):
 
     @on(ThreadPane.Asked)
     async def _asked(self, asked: ThreadPane.Asked) -> None:
+        if not self.screen.is_active:
+            return  # a second key, pressed before the dialog of the first one was there
         message = asked.message
         if asked.what == "find":
             await self._begin_search()
@@ -158,7 +201,7 @@ class Conversation(Vertical):
             case "menu":
                 self._menu(message)
             case "copy":
-                self.post_message(self.Copied(text_of(message), "the text"))
+                self.post_message(Copied(text_of(message), "the text"))
             case "links":
                 self._links(message)
             case "quoted":
@@ -186,7 +229,7 @@ class Conversation(Vertical):
         found = links(message.text)
         if not found:
             self.notify("there is no link in this message", markup=False)
-        elif len(found) == 1 and not found[0].odd:
+        elif len(found) == 1 and not _warning(found[0]):
             self.post_message(self.LinkChosen(found[0].url))
         else:
 
@@ -195,8 +238,8 @@ class Conversation(Vertical):
                     self.post_message(self.LinkChosen(url))
 
             entries = [
-                Entry(str(number % 10), each.url, each.url, "not what it seems" if each.odd else "")
-                for number, each in enumerate(found[:10], 1)
+                Entry(str(number % 10) if number <= 10 else "", each.url, each.url, _warning(each))
+                for number, each in enumerate(found, 1)
             ]
             self.app.push_screen(MenuScreen("Open which link", entries), chosen)
 
@@ -222,7 +265,7 @@ class Conversation(Vertical):
     @on(ThreadPane.Selected)
     def _selected(self, message: ThreadPane.Selected) -> None:
         if message.text:
-            self.post_message(self.Copied(message.text, "what you selected"))
+            self.post_message(Copied(message.text, "what you selected"))
 
     def action_unread(self, step: int) -> None:
         """Ask for the next chat with unread messages."""
@@ -231,19 +274,30 @@ class Conversation(Vertical):
     # Searching.
 
     async def _begin_search(self) -> None:
-        if not self.query(FindField):
+        field = self.query_one_optional(FindField)
+        if field is None:
             field = FindField(placeholder="find in this chat", compact=True, select_on_focus=False)
             await self.mount(field, before=self.foot)
-        self.screen.set_focus(self.query_one(FindField))  # at once, before the next letter
+            self.thread.begin_find()
+        elif not field.display:
+            # Kept and hidden: one that is being taken away would still get the next letters.
+            field.value = ""
+            field.display = True
+            self.thread.begin_find()
+        self.screen.set_focus(field)  # at once, before the next letter
 
     def _end_search(self) -> bool:
         """End a search; whether there was one."""
-        fields = self.query(FindField)
-        if not fields:
+        field = self.query_one_optional(FindField)
+        if field is None or not field.display:
             return False
-        fields.remove()
-        self.thread.find("")
+        field.display = False
+        self.thread.end_find()
         return True
+
+    @on(FindField.Stepped)
+    def _stepped(self, message: FindField.Stepped) -> None:
+        self.thread.action_found(message.step)
 
     @on(Input.Changed)
     def _find(self, event: Input.Changed) -> None:

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from watui.bidi import has_rtl
 from watui.panes.blocks import ThreadBlocks
 from watui.panes.folding import Folded
 from watui.panes.viewport import Row
 from watui.text import Safe, cell_len
+
+MOST = 1000
+"""Messages that can be copied at a time: more than any terminal's clipboard takes."""
 
 
 class Spot(NamedTuple):
@@ -30,6 +34,11 @@ class Drag:
         """Whether the pointer has not left its cell yet."""
         return self.start == self.end
 
+    def rename(self, old: Safe, new: Safe) -> None:
+        """Know a message by its new id."""
+        self.start = self.start._replace(id=new) if self.start.id == old else self.start
+        self.end = self.end._replace(id=new) if self.end.id == old else self.end
+
     def columns(self, row: Row, blocks: ThreadBlocks) -> tuple[int, int] | None:
         """Tell which cells of a row are selected, from and up to; `None` if none of them is."""
         ends = self._ordered(blocks)
@@ -50,7 +59,7 @@ class Drag:
             return ""
         (first, low, left), (last, high, right) = ends
         said: list[str] = []
-        for index in range(first, last + 1):
+        for index in range(first, min(last, first + MOST) + 1):
             block = blocks.draw(index)
             for number, (start, folded) in enumerate(block.texts):
                 place = (index, number - block.lead)
@@ -72,8 +81,8 @@ class Drag:
 
 
 def _cut(folded: Folded, start: int, begin: int, end: int | None) -> str:
-    """Cut out the part of a line's text between two columns; a line from right to left is taken whole."""
-    if folded.right:
+    """Cut out what stands between two columns; a line that is not shown as it was written is taken whole."""
+    if has_rtl(folded.text):
         return folded.text
     # What stands before the text, as a bullet does, is no part of it.
     start += folded.content.cell_length - cell_len(folded.text)

@@ -44,6 +44,9 @@ class Finder(Vertical):
 
     list = getters.query_one(ChatList)
 
+    switcher = False
+    """Whether it is the switcher's, and not the chat pane's."""
+
     _choosing = False
 
     def show(self, rows: Rows, marks: Marks) -> None:
@@ -57,13 +60,13 @@ class Finder(Vertical):
     def query_text(self) -> str:
         """What is typed; empty where there is no field."""
         field = self.query_one_optional(FilterField)
-        return field.value if field is not None else ""
+        return field.value if field is not None and field.display else ""
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self._choosing = False
-        self.post_message(Filtered(event.value))
+        self.post_message(Filtered(event.value, self.switcher))
 
     @on(Input.Submitted)
     def _accepted(self, event: Input.Submitted) -> None:

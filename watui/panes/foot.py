@@ -1,8 +1,10 @@
 """The line between the thread and the composer: who is typing, what is new below, what was found."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 
 from watui.bidi import in_order
@@ -12,13 +14,35 @@ from watui.text import Safe, cell_len, fit
 class Foot(Widget):
     """A rule with words on it: a row of its own, so that nothing it says moves the text."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"foot--rule", "foot--typing", "foot--pill", "foot--found"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "foot--rule",
+        "foot--writing",
+        "foot--typing",
+        "foot--pill",
+        "foot--found",
+    }
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._typing: tuple[Safe, ...] = ()
         self._pill = ""
         self._found = ""
+        self._writing = False
+
+    @dataclass
+    class Clicked(Message):
+        """The person clicked on what is said of new messages below."""
+
+    def on_click(self) -> None:
+        """Go down to what is new."""
+        if self._pill:
+            self.post_message(self.Clicked())
+
+    def show_writing(self, *, writing: bool) -> None:
+        """Show whether letters go to the composer below; a class would have all styles made anew for that."""
+        if writing != self._writing:
+            self._writing = writing
+            self.refresh()
 
     def show_typing(self, typing: tuple[Safe, ...]) -> None:
         """Show who is typing; a nameless one is the only other person in the chat."""
@@ -36,8 +60,9 @@ class Foot(Widget):
         """Draw the line; what somebody else is called comes last, where it can displace nothing."""
         width = self.size.width
         look = self.get_visual_style
-        line_look = look("foot--rule", partial=True)
-        parts = [("── ", line_look)]
+        line_look = look("foot--writing" if self._writing else "foot--rule", partial=True)
+        line = "━" if self._writing else "─"
+        parts = [(f"{line * 2} ", line_look)]
         if self._pill:
             parts += [(f" {self._pill} ", look("foot--pill")), (" ", line_look)]
         if self._found:
@@ -47,8 +72,8 @@ class Foot(Widget):
         if typing:
             return Content.assemble(*parts, (typing, look("foot--typing", partial=True)))
         if len(parts) == 1:
-            return Content.assemble(("─" * width, line_look))
-        return Content.assemble(*parts, ("─" * max(0, width - used), line_look))
+            return Content.assemble((line * width, line_look))
+        return Content.assemble(*parts, (line * max(0, width - used), line_look))
 
     def _typing_words(self) -> str:
         if not self._typing:

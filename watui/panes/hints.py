@@ -36,15 +36,23 @@ class Hints(Widget):
         """Draw the keys that fit."""
         key_look = self.get_visual_style("hints--key", partial=True)
         does_look = self.get_visual_style("hints--does", partial=True)
-        room = self.size.width
+        kept = [hint for hint in self._hints if hint[0] == "F1"]  # where all others are listed
+        room = self.size.width - sum(map(_width, kept))
+        shown = []
+        for hint in self._hints:
+            if hint not in kept:
+                room -= _width(hint)
+                if room < 0:
+                    break
+                shown.append(hint)
         line = Content("")
-        for key, does in self._hints:
-            needed = cell_len(key) + cell_len(does) + 4
-            if needed > room:
-                break
-            room -= needed
+        for key, does in [*shown, *kept]:
             line = Content.assemble(line, " ", (key, key_look), (f" {does.lower()} ", does_look), " ")
         return line
+
+
+def _width(hint: tuple[str, str]) -> int:
+    return sum(map(cell_len, hint)) + 4
 
 
 def _is_of_the_app(active: ActiveBinding) -> bool:

@@ -12,9 +12,9 @@ from typing import ClassVar
 from rich.style import Style as RichStyle
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message as Posted
 from textual.strip import Strip
-from textual.widget import Widget
 
 from watui.messages import MoreWanted, Seen
 from watui.models import ChatKey, Message, Older
@@ -23,8 +23,11 @@ from watui.panes.acts import ACTS
 from watui.panes.blocks import ThreadBlocks
 from watui.panes.bubble import Looks
 from watui.panes.dragging import Drag, Spot
-from watui.panes.search import Search
-from watui.panes.viewport import Anchor, Row, Viewport
+from watui.panes.painted import Painted
+from watui.panes.position import Position
+from watui.panes.quest import GONE, LATER, Quest
+from watui.panes.unread import UnreadLine, came_after, newest
+from watui.panes.viewport import Anchor, Row
 from watui.text import Safe
 from watui.timeline import Timeline
 
@@ -46,7 +49,7 @@ class Place:
     last_seen: Safe | None
 
 
-class ThreadPane(Widget, can_focus=True):
+class ThreadPane(Painted, can_focus=True):
     """Shows a timeline and lets one move in it."""
 
     HELP = "The messages of the open chat."
@@ -111,18 +114,19 @@ class ThreadPane(Widget, can_focus=True):
         super().__init__(id=id)
         self._chat: ChatKey | None = None
         self._blocks = ThreadBlocks(self._get_looks)
-        self._view = Viewport(self._blocks)
+        self._position = Position(self._blocks)
+        self._unread = UnreadLine()
         self._places: dict[ChatKey, Place] = {}
         self._last_seen: Safe | None = None
-        self._unread_wanted = 0
-        self._unread_old = False
         self._looks: Looks | None = None
         self._rows: list[Row] | None = None
-        self._ended = True
-        self._search: Search | None = None
-        self._origin: Safe | None = None
-        self._sought: Safe | None = None
-        self._trail: list[tuple[Anchor | None, Safe | None]] = []
+        self._built = Size(0, 0)
+        self._ended = False
+        self._fresh = True
+        self._seen: Safe | None = None
+        self._quest = Quest()
+        self._looking = False
+        self._asked_above: Safe | None = None
         self._drag: Drag | None = None
         self._told = ("", "")
 
@@ -144,21 +148,50 @@ class ThreadPane(Widget, can_focus=True):
             self._leave()
             self._chat = chat
             place = self._places.get(chat, Place(None, None))
-            self._view.anchor, self._last_seen = place.anchor, place.last_seen
-            self._unread_wanted = unread
+            # What is unread comes before where one was: it is read from its beginning, or at the end.
+            self._position.enter(None if unread else place.anchor)
+            self._last_seen = place.last_seen
+            self._fresh = self._position.anchor is None
+            self._unread.begin(unread)
             self._blocks.names = names
+        self._position.settle()
         self._blocks.timeline, self._blocks.older = timeline, older
-        if self._unread_wanted and timeline:
-            self._draw_unread_line()
+        self._unread.find(timeline, older)
+        self._blocks.unread = self._unread.at
         self._changed()
         self._go_on()
-        if self.at_end and timeline:
-            self._say(Seen(chat))
 
     def show_names(self) -> None:
         """Draw anew, since people are called differently now."""
         self._blocks.clear()
         self._changed()
+
+    def follow(self, old: ChatKey, new: ChatKey) -> None:
+        """Go on in the chat that another one turned out to be."""
+        if old in self._places:
+            self._places.setdefault(new, self._places.pop(old))
+        if self._chat == old:
+            self._chat = new
+
+    def rename(self, ids: Mapping[Safe, Safe]) -> None:
+        """Know messages that were on their way by the ids that the gateway has given them."""
+        for old, new in ids.items():
+            self._position.rename(old, new)
+            self._unread.rename(old, new)
+            self._quest.rename(old, new)
+            if self._drag is not None:
+                self._drag.rename(old, new)
+        self._blocks.unread = self._unread.at
+        self._places = {
+            chat: Place(place.anchor.renamed_all(ids) if place.anchor is not None else None, place.last_seen)
+            for chat, place in self._places.items()
+        }
+
+    def older_missed(self) -> None:
+        """Take note that older messages could not be read; whatever needs them is not to be had now."""
+        self._asked_above = None
+        if self._quest.wants_older:
+            self._give_up(LATER)
 
     def close(self) -> None:
         """Show nothing."""
@@ -168,23 +201,20 @@ class ThreadPane(Widget, can_focus=True):
 
     def came_in_unseen(self, message_id: Safe) -> None:
         """Take note of a message that came in while nobody looked: the unread line begins there."""
-        unread = self._blocks.unread
-        if unread is None or self._unread_old:
-            self._blocks.unread, self._unread_old = (message_id, 1), False
-        else:
-            self._blocks.unread = (unread[0], unread[1] + 1)
+        self._unread.came_in(message_id)
+        self._blocks.unread = self._unread.at
         self._changed()
 
     def was_read(self) -> None:
         """Take note that all is read: the unread line stays where it is until there is something newer."""
-        self._unread_old = True
+        self._unread.was_read()
 
     @property
     def at_end(self) -> bool:
         """Whether the newest message is in view."""
-        if self._view.anchor is not None and self._rows is None:
+        if self._rows is None:
             self._build()
-        return self._view.anchor is None or self._ended
+        return self._ended
 
     @property
     def names(self) -> Mapping[Safe, Safe]:
@@ -194,44 +224,19 @@ class ThreadPane(Widget, can_focus=True):
     @property
     def selected(self) -> Message | None:
         """The message under the cursor."""
-        cursor = self._blocks.cursor
-        return None if cursor is None else self._blocks.timeline.get(cursor)
+        return self._position.selected
 
     def _leave(self) -> None:
         if self._chat is not None:
             # A place right at the end is no place: the chat is opened at its end again.
-            anchor = None if self._ended else self._view.anchor
+            anchor = None if self._ended else self._position.anchor
             self._places[self._chat] = Place(anchor, self._last_seen)
         self._blocks.clear()
-        self._blocks.cursor = self._blocks.unread = None
+        self._position.enter(None)
+        self._blocks.unread = None
         self._blocks.query = ""
-        self._search = self._sought = self._last_seen = self._drag = None
-        self._unread_old = False
-        self._trail.clear()
-
-    def _draw_unread_line(self) -> None:
-        """Find the first of the unread messages; if not all are known yet, look again when more are."""
-        timeline = self._blocks.timeline
-        index, left = len(timeline), self._unread_wanted
-        first = None
-        while index and left:
-            index -= 1
-            if not timeline[index].own and not timeline[index].local:
-                first, left = timeline[index].id, left - 1
-        if first is None:
-            return
-        fresh = self._blocks.unread is None
-        self._blocks.unread = (first, self._unread_wanted)
-        if not left or self._blocks.older is not Older.MORE:
-            self._unread_wanted = 0
-        if fresh and self._view.anchor is None and self.size.height:
-            self._prepare()
-            self._view.build(*self.size)
-            rows = [self._blocks.id_of(row.block) for row in self._view.rows]
-            if first not in rows:  # they do not all fit: one reads on from where one was
-                place = timeline.index_of(first) or 0
-                self._view.place(first, self._blocks.draw(place).lead)
-                self._last_seen = timeline[place - 1].id if place else None
+        self._quest.end()
+        self._last_seen = self._seen = self._asked_above = self._drag = None
 
     def _changed(self) -> None:
         self._rows = None
@@ -252,14 +257,14 @@ class ThreadPane(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Give one line of the viewport, which is built at the first line that is asked for."""
-        width, height = self.size
-        if self._rows is None:
+        width, height = self.area
+        if self._rows is None or self._built != self.size:
             self._build()
         rows = self._rows or []
         above = height - len(rows)  # a short thread stands at the foot of the pane
         if not rows and y == height // 2:
             return bubble.rule(self._empty_words(), width, self._get_looks(), "note")
-        if y < above:
+        if not above <= y < height:  # above it all, or asked for while the size is another already
             return Strip.blank(width, self.rich_style)
         row = rows[y - above]
         if self._drag is not None and not self._drag.empty:
@@ -279,17 +284,34 @@ class ThreadPane(Widget, can_focus=True):
 
     def _build(self) -> list[Row]:
         if self.size.width < 1 or self.size.height < 1:
+            self._ended = False  # nobody sees anything
             return []
         self._prepare()
-        self._rows = self._view.build(*self.size)
-        self._ended = self._view.ends
+        self._built = self.size
+        self._rows = self._position.build(*self.size)
+        if self._fresh and self._blocks.timeline:
+            self._open_at_unread()
+        self._ended = self._position.ends
         if self._ended and self._blocks.timeline:
-            self._last_seen = self._blocks.timeline[-1].id
+            self._last_seen = newest(self._blocks.timeline)
+            if self._chat is not None and self._seen != self._blocks.timeline[-1].id:
+                self._seen = self._blocks.timeline[-1].id
+                self._say(Seen(self._chat))
         self._tell()
         return self._rows
 
+    def _open_at_unread(self) -> None:
+        """Begin where what is unread begins, if it does not fit into the view that ends with the newest."""
+        self._fresh = self._unread.open  # not all of it may be known yet
+        timeline = self._blocks.timeline
+        first = self._unread.at[0] if self._unread.at is not None else None
+        if first is not None and self._position.start_from(first):
+            before = (timeline.index_of(first) or 0) - 1
+            self._last_seen = timeline[before].id if before >= 0 else None
+            self._rows = self._position.build(*self.size)
+
     def _tell(self) -> None:
-        told = (self._pill(), self._search.words if self._search is not None else "")
+        told = (self._pill(), self._quest.words)
         if told != self._told:
             self._told = told
             self._say(self.Told(*told))
@@ -302,8 +324,7 @@ class ThreadPane(Widget, can_focus=True):
         """Say how many messages came in below the lower edge since that was the end."""
         if self._ended or not self._blocks.timeline:
             return ""
-        seen = self._blocks.index_of(self._last_seen) if self._last_seen else None
-        new = 0 if seen is None else len(self._blocks) - 1 - seen
+        new = came_after(self._blocks.timeline, self._last_seen)
         return f"▼ {new} new" if new else "▼"
 
     def _empty_words(self) -> str:
@@ -327,8 +348,7 @@ class ThreadPane(Widget, can_focus=True):
     def action_scroll(self, lines: int) -> None:
         """Scroll by lines, down for positive numbers."""
         self._build()
-        self._view.scroll(lines)
-        self._bring_cursor(lines)
+        self._position.scroll(lines)
         self._moved()
 
     def action_page(self, pages: int) -> None:
@@ -342,34 +362,20 @@ class ThreadPane(Widget, can_focus=True):
     def action_first(self) -> None:
         """Go to the first known message."""
         self._build()
-        self._view.to_first()
-        if self._blocks.cursor is not None:
-            self._set_cursor(self._blocks.id_of(0))
+        self._position.to_first()
         self._moved()
 
     def action_last(self) -> None:
         """Go to the newest message and follow from there."""
-        self._set_cursor(None)
-        self._view.to_last()
+        self._position.to_last()
         self._moved()
 
     def action_select(self, step: int) -> None:
-        """Move the cursor to another message; within one that is longer than the view, scroll first."""
-        rows = self._build()
-        if not rows:
+        """Move the cursor to another message; above the first may be older ones, below is the composer."""
+        if not self._build():
             return
-        cursor = self._blocks.cursor
-        index = self._blocks.index_of(cursor) if cursor is not None else None
-        if index is None:
-            self.select(self._blocks.id_of(rows[-1].block))
-            return
-        edge = rows[0] if step < 0 else rows[-1]
-        if edge.block == index and self._hidden(edge, step):
-            self._view.scroll(step * min(self._hidden(edge, step), max(1, self.size.height // 2)))
-            self._view.hold(cursor)
+        if self._position.step(step):
             self._moved()
-        elif 0 <= index + step < len(self._blocks):
-            self.select(self._blocks.id_of(index + step))
         elif step > 0:
             self._say(self.Left())
         else:
@@ -377,128 +383,115 @@ class ThreadPane(Widget, can_focus=True):
 
     def select(self, message_id: Safe) -> None:
         """Put the cursor on a message and have it in view."""
+        self._select(message_id)
+
+    def _select(self, message_id: Safe, *, sought: bool = False) -> None:
         self._build()
-        self._set_cursor(message_id)
-        self._view.reveal(message_id)
-        self._view.build(*self.size)
-        self._view.hold(message_id)
-        self._moved()
+        self._position.select(message_id)
+        self._moved(sought=sought)
 
     def deselect(self) -> None:
-        """Take the cursor away, and follow the newest message again if that is in view."""
-        self._set_cursor(None)
-        if self._ended:
-            self._view.to_last()
+        """Take the cursor away."""
+        self._build()
+        self._position.deselect()
         self._moved()
 
-    def _set_cursor(self, message_id: Safe | None) -> None:
-        self._blocks.cursor = message_id
-        self._rows = None
-
-    def _hidden(self, edge: Row, step: int) -> int:
-        """How many lines of the message at an edge are beyond it."""
-        if step < 0:
-            return max(0, edge.line)
-        block = self._blocks.draw(edge.block)
-        return len(block.lines) - block.lead - 1 - edge.line
-
-    def _bring_cursor(self, direction: int) -> None:
-        """Take the cursor along when the view leaves it behind."""
-        cursor = self._blocks.cursor
-        rows = self._view.rows
-        if cursor is None or not rows or any(self._blocks.id_of(row.block) == cursor for row in rows):
-            return
-        nearest = rows[-1] if direction < 0 else rows[0]
-        self._set_cursor(self._blocks.id_of(nearest.block))
-
-    def _moved(self) -> None:
-        self._build()
+    def _moved(self, *, sought: bool = False) -> None:
+        """Show where one is now; one who moves elsewhere than to what was sought wants that no more."""
+        self._fresh = False
+        if not sought:
+            self._quest.give_up()
+            self._asked_above = None
+        rows = self._build()
         self.refresh()
-        if self._chat is None:
-            return
-        if self.at_end:
-            self._say(Seen(self._chat))
-        if self._view.rows and self._view.rows[0].block < PREFETCH:
+        if rows and rows[0].block < PREFETCH:
             self._want_more()
 
     def _want_more(self) -> bool:
-        """Ask for older messages, if there are any; whether they were asked for."""
+        """Ask for older messages, once above the same one; whether they are to be had."""
         timeline = self._blocks.timeline
         more = self._blocks.older in (Older.MORE, Older.UNKNOWN)
         if self._chat is None or not timeline or not more or timeline[0].local:
             return False
-        self._say(MoreWanted(self._chat))
+        if self._asked_above != timeline[0].id:
+            self._asked_above = timeline[0].id
+            self._say(MoreWanted(self._chat))
         return True
 
     # Going to a message: a quoted one, one that was found, and back.
 
     def go_to(self, message_id: Safe) -> None:
         """Go to a message, back in time until it is found; Ctrl+O comes back from there."""
-        self._trail.append((self._view.anchor, self._blocks.cursor))
-        self._sought = message_id
+        self._position.remember()
+        self._quest.go_to(message_id)
         self._go_on()
 
     def action_back(self) -> None:
         """Go back to where one was before the last jump."""
-        if self._trail:
-            self._sought = None
-            self._view.anchor, cursor = self._trail.pop()
-            self._set_cursor(cursor)
+        if self._position.back():
             self._moved()
 
-    def find(self, text: str) -> None:
-        """Search for a text and go to the nearest match above; an empty text ends the search.
+    def begin_find(self) -> None:
+        """Begin to search from the message under the cursor, or else from the lowest in view."""
+        rows = self._build()
+        cursor = self._blocks.cursor
+        self._quest.begin(self._blocks.id_of(rows[-1].block) if cursor is None and rows else cursor)
 
-        Every letter that is added searches from where one was when the search began.
-        """
-        if self._search is None and (rows := self._build()):
-            cursor = self._blocks.cursor
-            self._origin = self._blocks.id_of(rows[-1].block) if cursor is None else cursor
-        self._search = Search(text, self._origin) if text.strip() else None
-        self._blocks.query = self._search.query if self._search is not None else ""
-        self._changed()
-        self._go_on()
+    def find(self, text: str) -> None:
+        """Go to the nearest match above where the search began; an empty text finds nothing."""
+        self._quest.find(text, self._blocks.names)
+        self._show_quest()
+
+    def end_find(self) -> None:
+        """End the search; the cursor stays where it led."""
+        self._quest.end()
+        self._show_quest()
 
     def action_found(self, step: int) -> None:
         """Go to the next match, which is an older one, or with -1 to the one before."""
-        if self._search is not None:
-            self._search.step(step)
+        if self._quest.step(step):
             self._go_on()
 
-    def _go_on(self) -> None:
-        """Go on looking for what was wanted, now that more may be known."""
-        if self._sought is not None:
-            if self._blocks.index_of(self._sought) is not None:
-                self.select(self._sought)
-                self._sought = None
-            elif not self._want_more():
-                self._sought = None
-                self._trail.pop()
-                self._say(self.NotFound("the quoted message is older than what the gateway has"))
-        if self._search is not None:
-            self._look()
+    def _show_quest(self) -> None:
+        self._blocks.query = self._quest.query
+        self._changed()
+        self._go_on()
+        self._tell()
 
-    def _look(self) -> None:
+    def _go_on(self) -> None:
         """Look through a slice of the thread; keys come first, then the next slice."""
-        search = self._search
-        if search is None or self._chat is None:
+        if self._chat is None:
             return
-        scanned = search.look(self._blocks.timeline, self._blocks.cursor)
-        if search.target is not None:
-            self.select(search.target)
-            search.target = None
-        if not scanned:
-            self.call_later(self._look)
-        elif search.wants_older:
-            search.wants_older = self._want_more()
+        found = self._quest.look(self._blocks.timeline, self._blocks.cursor)
+        if found is not None:
+            self._select(found, sought=True)
+        if self._quest.unfinished:
+            if not self._looking:
+                self._looking = True
+                self.call_later(self._go_on_later)
+        elif self._quest.wants_older and not self._want_more():
+            self._give_up(GONE)
+        self._tell()
+
+    def _go_on_later(self) -> None:
+        self._looking = False
+        self._go_on()
+
+    def _give_up(self, words: str) -> None:
+        if self._quest.quoted:
+            self._position.forget()
+            self._say(self.NotFound(words))
+        elif words == LATER:
+            self._say(self.NotFound(words))
+        self._quest.give_up()
         self._tell()
 
     def action_ask(self, what: str) -> None:
-        """Ask for something to be done; letters act on the message under the cursor, else on the newest."""
+        """Ask for something to be done; without a cursor that takes the lowest message in view first."""
+        if self.selected is None and what not in ("find", "menu") and self._build():
+            self._position.step(-1)
+            self._moved()
         message = self.selected
-        if message is None and what not in ("find", "menu"):
-            rows = self._build()
-            message = self._blocks.timeline[rows[-1].block] if rows else None
         self.post_message(self.Asked(what, message))
 
     # The mouse.
@@ -522,6 +515,8 @@ class ThreadPane(Widget, can_focus=True):
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Select on to where the pointer is."""
+        if event.button != 1:
+            self._drag = None  # the button was let go where nobody told
         spot = self._spot(event.x, event.y) if self._drag is not None else None
         if self._drag is not None and spot is not None and spot != self._drag.end:
             self._drag.end = spot

@@ -5,11 +5,16 @@ stands, or "at the end". Building a view draws the blocks in it and no others, a
 grows around the anchor, its row stays.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 from textual.strip import Strip
+
+from watui.text import Safe
+
+SUCCESSORS = 4
+"""Blocks remembered beside the one that holds the view."""
 
 
 class Drawn(Protocol):
@@ -50,6 +55,20 @@ class Anchor:
     height: int
     size: int
     """The view's width and height then, and how many lines the block had: another width folds it anew."""
+    others: tuple[tuple[str, int], ...] = ()
+    """Other blocks that began in view and their rows, one of which holds the view if this one goes."""
+
+    def renamed_all(self, ids: Mapping[Safe, Safe]) -> "Anchor":
+        """Hold by the same blocks under new names, given by the old ones."""
+        anchor = self
+        for old, new in ids.items():
+            anchor = anchor.renamed(old, new)
+        return anchor
+
+    def renamed(self, old: str, new: str) -> "Anchor":
+        """Hold by the same blocks under other names."""
+        others = tuple((new if name == old else name, row) for name, row in self.others)
+        return replace(self, id=new if self.id == old else self.id, others=others)
 
 
 class Row(NamedTuple):
@@ -85,18 +104,29 @@ class Viewport:
     # Building.
 
     def build(self, width: int, height: int) -> list[Row]:
-        """Build the rows in view from the anchor; costs as much as is in view.
-
-        Where the anchor cannot hold its row, for want of lines above or below, the view goes on from where it
-        came to stand; but not before the next build of the same size, so that sizes back and forth end where
-        they began.
-        """
-        if self._drifted and (width, height) == (self.width, self.height):
-            self.anchor = self._drift
+        """Build the rows in view from the anchor; costs as much as is in view."""
         self._drifted = False
         self.width, self.height = width, height
         self.rows = self._from_anchor() or self._from_edge()
+        anchor = self._anchor
+        if anchor is not None and (width, height) == (anchor.width, anchor.height):
+            self._anchor = replace(anchor, others=self._others(anchor))
         return self.rows
+
+    def _others(self, anchor: Anchor) -> tuple[tuple[str, int], ...]:
+        """Find what else begins in view, the nearest to the anchor first."""
+        begun = ((self._blocks.id_of(row.block), n) for n, row in enumerate(self.rows) if row.line == 0)
+        others = [each for each in begun if each[0] != anchor.id]
+        return tuple(sorted(others, key=lambda each: abs(each[1] - anchor.row))[:SUCCESSORS])
+
+    def settle(self) -> None:
+        """Hold by where the view has come to stand, since something is about to change other than its size.
+
+        Where the anchor cannot hold its row, for want of lines above or below, the view stands elsewhere; it
+        does not go on from there at once, so that sizes back and forth end where they began.
+        """
+        if self._drifted:
+            self.anchor = self._drift
 
     def _drift_to(self, anchor: Anchor | None) -> None:
         self._drifted, self._drift = True, anchor
@@ -126,8 +156,10 @@ class Viewport:
 
     def _from_anchor(self) -> list[Row]:
         """Build around the anchor; nothing if it is gone, or if room would be left below the last block."""
-        anchor = self.anchor
+        anchor = self._anchor
         index = self._blocks.index_of(anchor.id) if anchor is not None else None
+        if anchor is not None and index is None:
+            anchor, index = self._succeeded(anchor)
         if anchor is None or index is None:
             return []
         row = self._row_of(anchor, index)
@@ -158,6 +190,15 @@ class Viewport:
                 return [], 0
             rows = self._up(len(self._blocks) - 1)
         return rows, gap
+
+    def _succeeded(self, anchor: Anchor) -> tuple[Anchor | None, int | None]:
+        """Hold the view by another block that was in it, since the one that did is gone."""
+        for name, row in anchor.others:
+            index = self._blocks.index_of(name)
+            if index is not None:
+                self._anchor = replace(anchor, id=name, row=row)
+                return self._anchor, index
+        return None, None
 
     def _row_of(self, anchor: Anchor, index: int) -> int:
         """Where the anchor's block stands now: unmoved, unless it is folded anew or would be out of view."""
@@ -268,4 +309,5 @@ class Viewport:
         return Anchor(self._blocks.id_of(index), row, self.width, self.height, len(block.lines) - block.lead)
 
     def _fresh(self) -> list[Row]:
+        self.settle()
         return self.build(self.width, self.height)

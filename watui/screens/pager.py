@@ -26,10 +26,8 @@ from textual.style import Style
 from textual.widget import Widget
 
 from watui.bidi import in_order
+from watui.clipboard import offer
 from watui.panes.viewport import Row, Viewport
-from watui.panes.words import size as bytes_of
-from watui.terminal import output
-from watui.terminal.sequences import CLIPBOARD_LIMIT
 from watui.text import Safe, cell_len, fit
 
 WHEEL = 3
@@ -407,12 +405,4 @@ class PagerScreen(ModalScreen[None]):
 
     def action_copy(self) -> None:
         """Offer the whole text to the terminal's clipboard, and say what came of it."""
-        self.query_one(Reader).say(self._copied())
-
-    def _copied(self) -> str:
-        if output.copy(self.app, self._text):
-            return "copied (if the terminal allows it)"
-        size = len(self._text.encode("utf-8", "replace"))
-        if size > CLIPBOARD_LIMIT:
-            return f"not copied: it is {bytes_of(size)}, a terminal takes {bytes_of(CLIPBOARD_LIMIT)}"
-        return "not copied: there is no terminal now"
+        self.query_one(Reader).say(offer(self.app, self._text, "it all"))

@@ -28,7 +28,8 @@ class SwitcherScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the field above what it finds."""
-        with Finder(id="switcher-box"):
+        with Finder(id="switcher-box") as finder:
+            finder.switcher = True
             yield FilterField(placeholder="chat · Enter opens · Esc closes", compact=True)
             found = ChatList(tall=False)
             found.can_focus = False

@@ -27,10 +27,12 @@ def can_open(environ: Mapping[str, str]) -> bool:
 
 
 def open_url(url: str, environ: Mapping[str, str]) -> bool:
-    """Start the desktop's program for an address; False where there is none, or it is no such address.
+    """Start the desktop's program for an address; False where there is no desktop, or it is no such address.
 
     Returns at once. That it was started says nothing about whether a page appeared.
     """
+    if not can_open(environ):
+        return False
     if not (_WEB.fullmatch(url) or (_MAIL.fullmatch(url) and not _attaches(url))):
         return False
     opener = shutil.which("open" if _on_mac() else "xdg-open", path=environ.get("PATH", os.defpath))

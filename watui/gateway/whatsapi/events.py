@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, TypeAdapter
 
 from watui import events as ev
 from watui.gateway.base import LiveEvent, Offered, Question
 from watui.gateway.whatsapi.lists import chat_of, contact_of, pairing_string
-from watui.gateway.whatsapi.message import EMOJI_LIMIT, ack_of, of_event
+from watui.gateway.whatsapi.message import EMOJI_LIMIT, ToldMessage, ack_of, of_event, of_wire
 from watui.gateway.whatsapi.wire import AckNumber, Drops, Jid, MessageId, Text, Wire, read
-from watui.models import Ack, Reaction
+from watui.models import Ack, Message, Reaction
 from watui.text import Safe, clean, one_line
 
 UNREADABLE = Question(Safe("an event could not be read"))
@@ -63,8 +63,34 @@ class Reader:
             self.drops.note("an event", error, where=event)
             return [UNREADABLE] if event in _MESSAGES else []
 
+    def read_message(self, array: str) -> LiveEvent | None:
+        """Read an event from its JSON, straight into the types of a message.
+
+        `None` for any other event, and for all that is in any way unusual: `read` takes a closer look.
+        """
+        if not array.startswith(_MESSAGE_BEGINS):
+            return None
+        try:
+            told = _TOLD.validate_json(array[len(_MESSAGE_BEGINS) : -1])
+            message = of_wire(told.message) if told.device == self.device else None
+        except ValueError:
+            return None
+        return None if message is None else _arrived(message)
+
 
 Convert = Callable[[Reader, Payload], Iterator[LiveEvent]]
+
+
+class WireTold(Wire):
+    """What comes with a message."""
+
+    device: Text = Field(alias="deviceId")
+    message: ToldMessage
+
+
+_TOLD = TypeAdapter(WireTold)
+
+_MESSAGE_BEGINS = '["message",'
 
 
 class WireRef(Wire):
@@ -156,9 +182,13 @@ def _message(reader: Reader, payload: Payload) -> Iterator[LiveEvent]:
     if message is None:
         reader.drops.note("a status update")
         return
+    yield _arrived(message)
+
+
+def _arrived(message: Message) -> ev.MessageArrived:
     # In a chat of two the sender's own name is a name for the chat; a group's name is not told.
     name = None if message.own or message.chat.endswith("@g.us") else message.sender_name
-    yield ev.MessageArrived(message, name)
+    return ev.MessageArrived(message, name)
 
 
 def _ack(_: Reader, payload: Payload) -> Iterator[LiveEvent]:

@@ -15,7 +15,8 @@ from watui.gateway.base import GatewayBroken, GatewayError, GatewayGone, Refused
 from watui.gateway.whatsapi.address import Address, Key, Trust
 from watui.gateway.whatsapi.events import UNREADABLE, Reader
 from watui.gateway.whatsapi.refusals import REFUSED_KEY
-from watui.gateway.whatsapi.transport import ENGINEIO, SOCKETIO, Session, Watch, WatchedPacket
+from watui.gateway.whatsapi.transport import ENGINEIO, SOCKETIO, Session, Watch, WatchedPacket, event_of
+from watui.gateway.whatsapi.wire import decode
 
 CONNECT_LIMIT = 20.0
 """Seconds in which a connection must be complete, with its namespace."""
@@ -99,7 +100,8 @@ class Connection:
         self._lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._over = False
         self._reason = ""
-        self._watch = Watch(self._namespace, self._break, self._skip)
+        self._watch = Watch(self._namespace, self._take, self._break, self._skip)
+        session.take = self._watch.take
         self._sio: Any = socketio.AsyncClient(
             reconnection=False,
             handle_sigint=False,
@@ -168,6 +170,23 @@ class Connection:
         await self._session.close()
         await asyncio.sleep(0)  # packets that were taken in already end as tasks of their own
 
+    def _take(self, array: str) -> None:
+        """Pass on an event that no library has touched yet; raises for what is none."""
+        if self._over:
+            return
+        try:
+            heard = self._reader.read_message(array)
+            if heard is not None:
+                self._sink(heard)
+                return
+        except Exception as error:
+            self._stumble(error)
+            return
+        event = event_of(decode(array))
+        if event is not None:
+            name, args = event
+            self._hear(name, *args)
+
     def _hear(self, event: str, *args: object) -> None:
         """Pass an event on; there must be no await before, or events would overtake each other."""
         if self._over:
@@ -176,9 +195,12 @@ class Connection:
             for heard in self._reader.read(event, args):
                 self._sink(heard)
         except Exception as error:
-            # In socketio's task nobody would see it, and the events after it would be believed complete.
-            self._reader.drops.note(f"an event, for a {type(error).__name__} of watui's own")
-            self._break("an event could not be taken in")
+            self._stumble(error)
+
+    def _stumble(self, error: Exception) -> None:
+        """Give the connection up: in a task of socketio's nobody would see the error, nor what it cost."""
+        self._reader.drops.note(f"an event, for a {type(error).__name__} of watui's own")
+        self._break("an event could not be taken in")
 
     def _skip(self) -> None:
         self._reader.drops.note("a binary event")

@@ -94,12 +94,22 @@ def in_chat(raw: object, chat: Safe) -> Message:
     return _message(read(WireMessage, raw), chat)
 
 
+class ToldMessage(WireMessage):
+    """A message as events have it, with all that WhatsApp says of it."""
+
+    data: WireData | None = Field(None, alias="_data")
+
+
 def of_event(raw: object) -> Message | None:
     """Make a message from an event or the answer to a send; `None` for a status update.
 
     Raises ValidationError. The chat is `to` of an own message, else `from` (contract 4).
     """
-    wire = read(WireMessage, raw)
+    return of_wire(read(WireMessage, raw))
+
+
+def of_wire(wire: WireMessage) -> Message | None:
+    """Do the same with what was read already; raises ValueError."""
     chat = wire.to if _own(wire) else wire.origin
     if chat is None:
         chat = wire.id.split("_", 2)[1] if wire.id.count("_") >= 2 else ""
@@ -188,6 +198,8 @@ def _fill(message: Message, wire: WireMessage, data: WireData, me: str | None) -
 
 
 def _data(raw: object) -> WireData:
+    if isinstance(raw, WireData):
+        return raw
     try:
         return read(WireData, raw)
     except ValueError:  # not even an object; the message stands without it

@@ -29,8 +29,8 @@ _WHO = {
     "not_ephemeral": "{who} changed when messages disappear",
     "disappearing_mode": "{who} changed when messages disappear",
     "ephemeral_setting": "{who} changed when messages disappear",
-    "modify": "{who} changed their number",
-    "change_number": "{who} changed their number",
+    "modify": "{who} changed to another number",
+    "change_number": "{who} changed to another number",
     "delete": "{who} deleted the group",
 }
 """What somebody did, by the subtype."""

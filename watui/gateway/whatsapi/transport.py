@@ -6,11 +6,13 @@ documented as options, so nothing here reaches into their insides.
 
 import json
 import logging
+import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import aiohttp
+import engineio.packet
 import engineio.payload
 import socketio.packet
 from yarl import URL
@@ -32,13 +34,20 @@ EVENT_LIMIT = 32 * 2**20
 # python-engineio gives up a connection that has more than 16 packets waiting in a poll (contract 3.4).
 engineio.payload.Payload.max_decode_packets = 10_000
 
+ALIVE_EVERY = 1.0
+"""Seconds after which engineio is told that events are coming; it gives up a connection that is silent."""
+
 _DOING = "on the live connection"
 
 
 class Session:
-    """An aiohttp session as engineio uses it, which adds the key to each URL by itself."""
+    """An aiohttp session as engineio uses it, which adds the key to each URL by itself.
+
+    `take` is offered every text that comes through a websocket, and says whether it has taken it.
+    """
 
     def __init__(self, address: Address, trust: Trust, secrets: dict[str, str]) -> None:
+        self.take: Callable[[str], bool] = lambda _: False
         self._address = address
         self._secrets = secrets
         self._session = trust.session()
@@ -65,13 +74,11 @@ class Session:
         """Do a POST of the polling transport."""
         return await self._request("POST", url, options)
 
-    async def ws_connect(self, url: str, **options: Any) -> aiohttp.ClientWebSocketResponse:
+    async def ws_connect(self, url: str, **options: Any) -> "Stream":
         """Open a websocket."""
         try:
-            websocket: aiohttp.ClientWebSocketResponse = await self._session.ws_connect(
-                self._full(url), **options, max_msg_size=EVENT_LIMIT
-            )
-            return websocket
+            websocket = await self._session.ws_connect(self._full(url), **options, max_msg_size=EVENT_LIMIT)
+            return Stream(websocket, self.take)
         except aiohttp.WSServerHandshakeError as error:
             self.websocket_refused = True
             self.problem = _status_problem(error.status)
@@ -103,6 +110,37 @@ class Session:
         return URL(f"{url}&{urlencode(self._secrets)}", encoded=True)
 
 
+class Alive(NamedTuple):
+    """What engineio is given while there are only events: a packet of its own that means nothing."""
+
+    type: aiohttp.WSMsgType = aiohttp.WSMsgType.TEXT
+    data: str = str(engineio.packet.NOOP)
+
+
+class Stream:
+    """A websocket as engineio uses it, out of which events are taken before engineio sees them.
+
+    engineio and socketio spend a task and a time limit on each packet, which is most of what an event costs.
+    """
+
+    def __init__(self, websocket: aiohttp.ClientWebSocketResponse, take: Callable[[str], bool]) -> None:
+        self._websocket = websocket
+        self._take = take
+        self.send_str = websocket.send_str
+        self.send_bytes = websocket.send_bytes
+        self.close = websocket.close
+
+    async def receive(self) -> aiohttp.WSMessage | Alive:
+        """Give what comes next and is not an event; while there are only events, a sign of life."""
+        begun = time.monotonic()
+        while True:
+            message: aiohttp.WSMessage = await self._websocket.receive()
+            if message.type is not aiohttp.WSMsgType.TEXT or not self._take(message.data):
+                return message
+            if time.monotonic() - begun > ALIVE_EVERY:
+                return Alive()
+
+
 class Reply:
     """An answer to a poll, with the body read and bounded."""
 
@@ -131,14 +169,35 @@ def _status_problem(status: int) -> GatewayError:
 class Watch:
     """Looks at each packet before socketio does, and says when the connection is worth nothing any more."""
 
-    def __init__(self, namespace: str, broken: Callable[[str], None], skipped: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        namespace: str,
+        heard: Callable[[str], None],
+        broken: Callable[[str], None],
+        skipped: Callable[[], None],
+    ) -> None:
         self.namespace = namespace
+        self.heard = heard
+        """Called with each event of a websocket, which is a JSON array; raises for what is no event."""
         self.broken = broken
         """Called with a reason, more than once perhaps."""
         self.skipped = skipped
         """Called for an event that could not be taken, the connection being sound."""
+        self.joined = False
+        """Whether the namespace is connected; before that there are no events to take."""
+        self._event = f"42{namespace},["
         self.refusal: str | None = None
         """Why the gateway refused the namespace; its only place is the packet (contract 3.1)."""
+
+    def take(self, text: str) -> bool:
+        """Take a packet if it is an event of the namespace that asks for no answer, as nearly all are."""
+        if not self.joined or not text.startswith(self._event):
+            return False
+        try:
+            self.heard(text[len(self._event) - 1 :])
+        except Exception:  # whatever a decoder makes of garbage
+            self.broken(NO_SENSE)
+        return True
 
 
 class _Json:
@@ -149,6 +208,20 @@ class _Json:
 
 
 _RESERVED = frozenset({"connect", "connect_error", "disconnect", "__disconnect_final"})
+
+
+def event_of(data: Any) -> tuple[str, tuple[Any, ...]] | None:
+    """Give the name of an event and what came with it; raises ValueError for what is none.
+
+    `None` for those whose names are socketio's own: as events they would run the handlers that tell of the
+    connection itself.
+    """
+    if not isinstance(data, list) or not data or not isinstance(data[0], str):
+        raise ValueError("no event")
+    return None if data[0] in _RESERVED else (data[0], tuple(data[1:]))
+
+
+NO_SENSE = "the gateway sent something that makes no sense"
 
 _SILENT = ["__disconnect_final"]
 """An event that reaches no handler."""
@@ -185,7 +258,7 @@ class WatchedPacket(socketio.packet.Packet):  # type: ignore[misc]
             self.decode(encoded_packet)
             self._check(watch)
         except Exception:  # whatever a decoder makes of garbage
-            watch.broken("the gateway sent something that makes no sense")
+            watch.broken(NO_SENSE)
             self._silence()
 
     def _check(self, watch: Watch) -> None:
@@ -193,10 +266,7 @@ class WatchedPacket(socketio.packet.Packet):  # type: ignore[misc]
         data: Any = self.data
         ours = self.namespace == watch.namespace
         if kind == socketio.packet.EVENT:
-            if not isinstance(data, list) or not data or not isinstance(data[0], str):
-                raise ValueError("no event")
-            if data[0] in _RESERVED:
-                # As events these would run the handlers that tell of the connection itself.
+            if event_of(data) is None:
                 self._silence()
         elif kind in {socketio.packet.BINARY_EVENT, socketio.packet.BINARY_ACK}:
             watch.skipped()
@@ -204,6 +274,7 @@ class WatchedPacket(socketio.packet.Packet):  # type: ignore[misc]
         elif kind == socketio.packet.CONNECT:
             if data is not None and not isinstance(data, dict):
                 raise ValueError("no connect")
+            watch.joined = watch.joined or ours
         elif kind == socketio.packet.DISCONNECT:
             if ours:
                 watch.broken("the gateway ended the connection")

@@ -8,13 +8,14 @@ import json
 import logging
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
 from watui.models import LOCAL_PREFIX
-from watui.text import Safe, one_line
+from watui.text import NAME_LIMIT, Safe, one_line
 
 log = logging.getLogger("watui.gateway")
 
@@ -95,7 +96,15 @@ def milliseconds(time: float) -> int:
 
 def name(text: str | None) -> Safe | None:
     """Clean a name; `None` if nothing is left of it."""
-    return (one_line(text) or None) if text else None
+    if not text:
+        return None
+    return _short_name(text) if len(text) <= NAME_LIMIT else one_line(text) or None
+
+
+@lru_cache(4096)
+def _short_name(text: str) -> Safe | None:
+    """Clean the name of somebody who writes again and again, and keep one copy of it."""
+    return one_line(text) or None
 
 
 def decode(data: bytes | str) -> Any:
