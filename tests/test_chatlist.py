@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
-from textual.geometry import Size
+from textual.app import App, ComposeResult
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from tests.conftest import Person, sitting
@@ -434,3 +435,31 @@ async def test_an_open_chat_that_turns_out_to_be_another_ones_half_goes_on_in_it
         assert person.app.composer.text == "half a thought"
         assert person.key(hidden) not in person.app.store.chats
         assert person.key(hidden) not in person.app.drafts
+
+
+class Alone(App[None]):
+    """An app that is one list."""
+
+    def compose(self) -> ComposeResult:
+        yield ChatList()
+
+
+async def test_only_lines_that_look_another_way_are_painted_anew() -> None:
+    store = Store()
+    chats = [chat(f"49{n}@c.us", f"c{n}", at=-n) for n in range(6)]
+    store.apply(WORK, [ev.ChatsListed(chats), ev.DeviceChanged(device())], 0.0)
+    app = Alone()
+    async with app.run_test(size=(40, 20)) as pilot:
+        shown = app.query_one(ChatList)
+        shown.show(store.rows(), EMPTY)
+        await until(lambda: [*shown.changed_lines()] == [])
+        shown._marks = Marks({}, {}, {}, {chats[2].key: "half a thought"})
+        assert [*shown.changed_lines()] == [Region(0, 5, 40, 1)]
+        shown.show(store.rows(), shown._marks)
+        await until(lambda: [*shown.changed_lines()] == [])
+        assert "draft: half a thought" in shown.render_lines(shown.size.region)[5].text
+        await pilot.press("down")
+        await until(lambda: [*shown.changed_lines()] == [])
+        dark = shown.render_lines(shown.size.region)
+        app.theme = "textual-light"
+        await until(lambda: shown.render_lines(shown.size.region) != dark)

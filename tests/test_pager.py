@@ -251,9 +251,9 @@ async def test_a_short_text_has_no_place_to_tell(text: str) -> None:
     async with reading(text) as pilot:
         assert screen(pilot)[0] == "A title"
         assert screen(pilot)[-1] == "y copies it all · Esc closes"
-        assert body(pilot)[0] == in_order(text.strip("\n"))
+        assert body(pilot)[0].strip() == in_order(text.strip("\n"))
         await pilot.press("down", "pagedown", "G", "g", "pageup")
-        assert body(pilot)[0] == in_order(text.strip("\n"))
+        assert body(pilot)[0].strip() == in_order(text.strip("\n"))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 2), (5, 3), (8, 4), (50, 20), (120, 40), (300, 90)])
@@ -335,3 +335,12 @@ async def test_facts_without_any() -> None:
         assert screen(pilot)[0] == "About this message"
         await pilot.press("down", "G", "escape")
         assert len(app.screen_stack) == 1
+
+
+async def test_a_paragraph_from_right_to_left_stands_right_on_every_line() -> None:
+    async with reading("שלום לכולם\nwith Latin first שלום\nשוב abc", (40, 12)) as pilot:
+        lines = body(pilot)
+        assert lines[0].startswith(" ")
+        assert lines[0].strip() == in_order("שלום לכולם")
+        assert lines[1] == in_order("with Latin first שלום")
+        assert lines[2].startswith(" ")

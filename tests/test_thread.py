@@ -581,3 +581,17 @@ async def test_two_keys_in_one_read_ask_twice() -> None:
             reader.app.post_message(Key("i", "i"))
         await reader.pilot.pause()
         assert reader.app.heard.count("info m4") == 2
+
+
+async def test_senders_in_one_group_have_colours_of_their_own_and_keep_them() -> None:
+    async with reading(0, size=(60, 40)) as reader:
+        senders = [Safe(f"49151{number}@c.us") for number in range(8)]
+        for number, sender in enumerate(senders):
+            reader.timeline.put(message(f"s{number}", at=number, sender=sender))
+        await reader.show(Older.NONE)
+        colours = dict(reader.pane._blocks.colours)
+        assert sorted(colours.values()) == list(range(8))
+        await reader.show(key=ChatKey(WORK, BOB))
+        reader.timeline.put(message("before", at=-5, sender="4999@c.us"))
+        await reader.show(Older.NONE)
+        assert colours.items() <= reader.pane._blocks.colours.items()

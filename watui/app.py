@@ -294,7 +294,8 @@ class Watui(Guarded[None]):
 
     def _show_hints(self) -> None:
         if self.is_running and self.screen_stack:  # the focus moves once more while the screen is taken down
-            for hints in self.query(Hints):
+            hints = self.query_one_optional(Hints)
+            if hints is not None:
                 hints.show(self.screen_stack[0].active_bindings.values())
 
     def _expire_later(self) -> None:
@@ -339,7 +340,7 @@ class Watui(Guarded[None]):
         # At once: `focus()` waits a message, and letters do not.
         screen = self.screen_stack[0]
         if write:
-            screen.set_focus(self.composer)
+            screen.set_focus(self.composer, scroll_visible=False)
         elif screen.has_class("-narrow") and self.focused is not self.composer:
             screen.set_focus(self.thread)  # it has come in front of the list
 

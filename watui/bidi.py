@@ -53,11 +53,14 @@ def ours() -> bool:
     return not _left_to_terminal
 
 
-def in_order(line: str) -> str:
-    """Put a line that stands by itself, as a name does, in the order in which it is read off the screen."""
+def in_order(line: str, *, rtl: bool | None = None) -> str:
+    """Put a line in the order in which it is read off the screen.
+
+    `rtl` is the direction of its paragraph; one that stands by itself, as a name does, has its own.
+    """
     if not has_rtl(line) or not ours():
         return line
-    return visual(line, rtl=is_rtl(line))[0]
+    return visual(line, rtl=is_rtl(line) if rtl is None else rtl)[0]
 
 
 def visual(line: str, *, rtl: bool) -> tuple[str, list[int]]:

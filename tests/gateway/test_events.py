@@ -1,5 +1,6 @@
 """The table of events, against recordings and the demo gateway's own table."""
 
+import json
 from typing import Any
 
 import pytest
@@ -45,6 +46,38 @@ def test_recorded_run(reader: Reader) -> None:
     assert kinds.count(Offered) == 1
     assert kinds.count(Question) >= 9
     assert reader.drops.counts == {"a status update": 1}
+
+
+def test_a_message_read_in_one_pass_is_the_same_message(reader: Reader) -> None:
+    """What is recorded of messages takes the quick way, and says no more and no less on it."""
+    quick = 0
+    for scene in recording("610-socket-events").values():
+        for item in scene.get("received", []) if isinstance(scene, dict) else []:
+            if item["event"] != "message" or item["args"][0]["deviceId"] != DEVICE:
+                continue
+            read = reader.read_message(json.dumps([item["event"], *item["args"]], separators=(",", ":")))
+            slow = reader.read(item["event"], tuple(item["args"]))
+            assert slow == ([] if read is None else [read])
+            quick += read is not None
+    assert quick == 17
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        '["message",{"deviceId":"another","message":{}}]',
+        '["message",{"message":{"id":"a","timestamp":"x"}}]',
+        '["message"]',
+        '["message",{}] ',
+        '["message",{},{}]',
+        '["state",{"status":"CONFLICT"}]',
+        "[",
+        "",
+    ],
+)
+def test_what_is_unusual_does_not_take_the_quick_way(reader: Reader, array: str) -> None:
+    assert reader.read_message(array) is None
+    assert not reader.drops.counts
 
 
 def test_constant_state_means_nothing_and_others_are_questions(reader: Reader) -> None:

@@ -1,5 +1,6 @@
 """Any JSON at all: the adapter's own errors may come out of it, no others, and nothing unclean."""
 
+import json
 import string
 from typing import Any
 
@@ -155,6 +156,21 @@ def test_messages(raw: object) -> None:
             continue
         if message is not None:
             looked_over(message)
+
+
+@quick
+@given(
+    raw=shaped
+    | changed(heard("incoming_image")["message"])
+    | changed(heard("incoming_quote")["message"])
+    | of_any_type(heard("incoming_ptt")["message"])
+)
+def test_the_quick_way_and_the_other_read_the_same(raw: object) -> None:
+    reader = Reader(DEVICE, Drops(), lambda: None)
+    payload = {"deviceId": DEVICE, "message": raw}
+    read = reader.read_message(json.dumps(["message", payload], separators=(",", ":")))
+    if read is not None:
+        assert [read] == reader.read("message", (payload,))
 
 
 @quick

@@ -41,7 +41,7 @@ def test_importing_the_package_imports_no_textual() -> None:
 def test_prepare() -> None:
     environ = {"TEXTUAL_LOG": "keys", "TEXTUAL": "devtools", "TEXTUAL_DRIVER": "x:y", "HOME": "/"}
     prepare(environ)
-    assert environ == {"HOME": "/", "TEXTUAL_FPS": "240", "TEXTUAL_ANIMATIONS": "none"}
+    assert environ == {"HOME": "/", "TEXTUAL_FPS": "1000", "TEXTUAL_ANIMATIONS": "none"}
     environ = {"SSH_CONNECTION": "1", "TEXTUAL_FPS": "15", "TEXTUAL_ANIMATIONS": "full"}
     prepare(environ)
     assert environ == {

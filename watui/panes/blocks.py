@@ -3,10 +3,11 @@
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import date
+from zlib import crc32
 
 from watui.models import Older
 from watui.panes import bubble
-from watui.panes.bubble import Block, Looks
+from watui.panes.bubble import NAME_COLOURS, Block, Looks
 from watui.text import Safe
 from watui.timeline import Timeline
 
@@ -36,12 +37,24 @@ class ThreadBlocks:
         self.cursor: Safe | None = None
         self.unread: tuple[Safe, int] | None = None
         """The first unread message and how many there are, for the line above it."""
+        self.colours: dict[Safe, int] = {}
+        """The colours that the senders of this chat have got, in the order in which they were seen."""
         self.query = ""
         """What is searched for, folded."""
 
     def clear(self) -> None:
         """Forget what was drawn: styles, names or the chat are others now."""
         self._drawn.clear()
+
+    def _colour(self, sender: Safe) -> int:
+        """Give a sender a colour: the same in every group, unless somebody seen before has it in this one."""
+        colours = self.colours
+        if sender not in colours:
+            wanted = crc32(sender.encode())
+            free = [n for n in range(NAME_COLOURS) if n not in colours.values()] or [*range(NAME_COLOURS)]
+            own = wanted % NAME_COLOURS
+            colours[sender] = own if own in free else free[wanted % len(free)]
+        return colours[sender]
 
     def __len__(self) -> int:
         return len(self.timeline)
@@ -67,6 +80,7 @@ class ThreadBlocks:
             notice="" if index else NOTICES[self.older],
             selected=message.id == self.cursor,
             query=self.query,
+            colour=self._colour(message.sender) if message.sender is not None else 0,
         )
         block = self._drawn.get(message.id)
         if block is None or block.message is not message or block.surroundings != around:

@@ -1,9 +1,8 @@
 """How one message is drawn: from a message and its surroundings to the lines of a given width."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from zlib import crc32
 
 from rich.segment import Segment
 from textual.content import Content
@@ -41,6 +40,9 @@ WORDLESS = (Kind.REVOKED, Kind.ENCRYPTED, Kind.UNKNOWN, Kind.SYSTEM, Kind.CALL)
 GROUP_WITHIN = 10 * 60 * 1000
 """Milliseconds within which messages of one sender stand under one name."""
 
+Piece = tuple[int, Content]
+"""A column and what is written from there on."""
+
 PARTS = (
     "day",
     "unread",
@@ -65,15 +67,11 @@ class Looks:
     selected: Style
     parts: Mapping[str, Style]
     names: list[Style]
+    formats: Mapping[Look, Style] = field(init=False)
+    """The styles of formatted text."""
 
-    def name(self, jid: str) -> Style:
-        """Give a person's colour, the same everywhere and always."""
-        return self.names[crc32(jid.encode()) % len(self.names)]
-
-    @property
-    def formats(self) -> Mapping[Look, Style]:
-        """The styles of formatted text."""
-        return {look: self.parts[f"text-{look}"] for look in Look}
+    def __post_init__(self) -> None:
+        self.formats = {look: self.parts[f"text-{look}"] for look in Look}
 
 
 @dataclass(slots=True, frozen=True)
@@ -95,6 +93,8 @@ class Surroundings:
     selected: bool = False
     query: str = ""
     """What is searched for, folded."""
+    colour: int = 0
+    """Which of the colours for names the sender has."""
 
 
 @dataclass(slots=True)
@@ -119,6 +119,7 @@ def surroundings(
     notice: str = "",
     selected: bool = False,
     query: str = "",
+    colour: int = 0,
 ) -> Surroundings:
     """Find out how a message stands to the one before it."""
     day = words.day(message.time)
@@ -136,6 +137,7 @@ def surroundings(
         notice=notice,
         selected=selected,
         query=query,
+        colour=colour,
     )
 
 
@@ -149,19 +151,18 @@ def draw(message: Message, around: Surroundings, names: Mapping[Safe, Safe], loo
     width = around.width
     lead = _lead(message, around, names, looks)
     base = looks.selected if around.selected else looks.base
-    bar = "▌" if around.selected else ""
-    lines = [_strip(line, width, looks.base) for line in lead]
+    bar: list[Piece] = [(0, Content("▌").stylize(looks.parts["unread"]))] if around.selected else []
+    lines = [_strip([(0, line)], width, looks.base) for line in lead]
     texts: list[tuple[int, Folded | None]] = [(0, None)] * len(lead)
-    for start, line, folded in _body(message, around, names, looks):
-        strip = Content.assemble((bar, looks.parts["unread"]), " " * max(0, start - len(bar)), line)
-        lines.append(_strip(strip, width, base))
-        texts.append((start, folded))
+    for pieces, folded in _body(message, around, names, looks):
+        lines.append(_strip([*bar, *pieces], width, base))
+        texts.append((pieces[0][0], folded))
     return Block(lines, len(lead), texts, around, message)
 
 
 def rule(text: str, width: int, looks: Looks, part: str = "day") -> Strip:
     """Draw a line across the thread that says something between the messages."""
-    return _strip(_centered(text, width, looks.parts[part]), width, looks.base)
+    return _strip([(0, _centered(text, width, looks.parts[part]))], width, looks.base)
 
 
 def _lead(message: Message, around: Surroundings, names: Mapping[Safe, Safe], looks: Looks) -> list[Content]:
@@ -178,14 +179,14 @@ def _lead(message: Message, around: Surroundings, names: Mapping[Safe, Safe], lo
     if around.named and message.sender:
         name = names.get(message.sender) or message.sender_name or number_of(message.sender)
         line = in_order(fit(name, around.width - MARGIN - 1))
-        lead.append(Content.assemble(" " * MARGIN, (line, looks.name(message.sender))))
+        lead.append(Content.assemble(" " * MARGIN, (line, looks.names[around.colour])))
     return lead
 
 
 def _body(
     message: Message, around: Surroundings, names: Mapping[Safe, Safe], looks: Looks
-) -> list[tuple[int, Content, Folded | None]]:
-    """Give each line of a message with the column where it begins, the stamp behind the last of its text."""
+) -> list[tuple[list[Piece], Folded | None]]:
+    """Give each line of a message in pieces, the stamp behind the last of its text."""
     stamp = _stamp(message, looks)
     indent = 6 if message.own and around.width >= 40 else 0
     room = max(10, min(WIDEST, around.width - MARGIN - stamp.cell_length - indent))
@@ -195,20 +196,15 @@ def _body(
     right = edge if message.own else min(edge, MARGIN + room)
     if message.kind is Kind.SYSTEM:
         left = max(MARGIN, (edge - max(line.content.cell_length for line in lines)) // 2)
-    placed = [
-        (right - line.content.cell_length if line.right else left, line.content, line) for line in lines
+    body: list[tuple[list[Piece], Folded | None]] = [
+        ([(right - line.content.cell_length if line.right else left, line.content)], line) for line in lines
     ]
-    start, last, folded = placed[-1]
-    gap = max(0, edge - start - last.cell_length)
-    body: list[tuple[int, Content, Folded | None]] = [
-        *placed[:-1],
-        (start, Content.assemble(last, " " * gap, stamp), folded),
-    ]
+    body[-1][0].append((edge, stamp))
     if message.reactions:
-        body.append((left, _reaction_line(message, room, looks), None))
+        body.append(([(left, _reaction_line(message, room, looks))], None))
     if message.error:
         error = Content(message.error).stylize(looks.parts["error"])
-        body += [(edge - line.cell_length, line, None) for line in error.wrap(room)]
+        body += [([(edge - line.cell_length, line)], None) for line in error.wrap(room)]
     return body
 
 
@@ -288,10 +284,17 @@ def _centered(text: str, width: int, style: Style) -> Content:
     return Content.assemble(" " * ((width - cell_len(line)) // 2), (line, style))
 
 
-def _strip(line: Content, width: int, base: Style) -> Strip:
-    segments = line.render_segments(base)
-    used = line.cell_length
+def _strip(pieces: Sequence[Piece], width: int, base: Style) -> Strip:
+    """Put pieces on a line, each in its column or behind the one before it."""
+    segments: list[Segment] = []
+    blank, used = base.rich_style, 0
+    for column, content in pieces:
+        if used < column:
+            segments.append(Segment(" " * (column - used), blank))
+            used = column
+        segments += content.render_segments(base)
+        used += content.cell_length
     if used < width:
-        segments.append(Segment(" " * (width - used), base.rich_style))
-    strip = Strip(segments, max(used, width))
+        segments.append(Segment(" " * (width - used), blank))
+    strip = Strip(Segment.simplify(segments), max(used, width))
     return strip if used <= width else strip.crop(0, width)

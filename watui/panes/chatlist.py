@@ -114,13 +114,25 @@ class ChatList(Painted, can_focus=True):
 
     def point_at(self, key: ChatKey | None, *, opened: bool = False) -> None:
         """Put the cursor on a chat, and remember it as the open one if told so."""
+        first, touched = self._first, {self._cursor, self._opened, key}
         if opened:
             self._opened = key
         index = self._rows.index_of(key) if self._rows is not None and key is not None else None
         if index is not None:
             self._cursor, self._cursor_index = key, index
             self._keep_in_view()
-        self.refresh()
+        if self._first != first:
+            self.refresh()
+        elif regions := [*self._regions(touched)]:
+            self.refresh(*regions)
+
+    def _regions(self, keys: Iterable[ChatKey | None]) -> Iterator[Region]:
+        """Tell where chats are on the screen."""
+        per_row, width = self._lines_per_row, self.size.width
+        for key in keys:
+            index = self._rows.index_of(key) if self._rows is not None and key is not None else None
+            if index is not None and 0 <= index - self._first <= self._rows_in_view:
+                yield Region(0, (index - self._first) * per_row, width, per_row)
 
     @property
     def cursor(self) -> ChatKey | None:
@@ -222,7 +234,7 @@ class ChatList(Painted, can_focus=True):
     def _draw(self, chat: Chat, today: date) -> list[Strip]:
         width = self.area.width
         ground = self._ground(chat.key)
-        bar: Piece = ("▌" if chat.key == self._cursor else " ", "mark")
+        bar: Piece = ("▌" if chat.key == self._cursor else "▏" if chat.key == self._opened else " ", "mark")
         if self._lines_at(width) == 1:
             lines = [chatrow.flat(chat, self._marks, width - 1, today)]
         else:

@@ -175,7 +175,8 @@ class Conversation(Vertical):
 
     def _show_writing(self, focused: Widget | None) -> None:
         """Show where letters go."""
-        for foot in self.query(Foot):  # the focus moves once more while the screen is taken down
+        foot = self.query_one_optional(Foot)
+        if foot is not None:  # the focus moves once more while the screen is taken down
             foot.show_writing(writing=isinstance(focused, Composer))
 
     @on(ThreadPane.NotFound)

@@ -80,7 +80,7 @@ def _fold_paragraph(paragraph: Paragraph, room: int, manner: Manner) -> list[Fol
 def _fold(content: Content, text: str, room: int) -> list[Folded]:
     if not bidi.has_rtl(text):
         # A text that is sure to fit is not measured: the most common case by far.
-        if len(text) * 2 <= room:
+        if len(text) * 2 <= room or (len(text) <= room and text.isascii()):
             return [Folded(content, text)]
         return _with_texts(content.wrap(room), text)
     rtl = bidi.is_rtl(text)

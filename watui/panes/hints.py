@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from textual.binding import ActiveBinding
 from textual.content import Content
+from textual.style import Style
 from textual.widget import Widget
 
 from watui.text import cell_len
@@ -45,10 +46,10 @@ class Hints(Widget):
                 if room < 0:
                     break
                 shown.append(hint)
-        line = Content("")
+        pieces: list[str | tuple[str, Style]] = []
         for key, does in [*shown, *kept]:
-            line = Content.assemble(line, " ", (key, key_look), (f" {does.lower()} ", does_look), " ")
-        return line
+            pieces += (" ", (key, key_look), (f" {does.lower()} ", does_look), " ")
+        return Content.assemble(*pieces)
 
 
 def _width(hint: tuple[str, str]) -> int:

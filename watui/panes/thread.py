@@ -117,6 +117,7 @@ class ThreadPane(Painted, can_focus=True):
         self._position = Position(self._blocks)
         self._unread = UnreadLine()
         self._places: dict[ChatKey, Place] = {}
+        self._colours: dict[ChatKey, dict[Safe, int]] = {}
         self._last_seen: Safe | None = None
         self._looks: Looks | None = None
         self._rows: list[Row] | None = None
@@ -154,6 +155,7 @@ class ThreadPane(Painted, can_focus=True):
             self._fresh = self._position.anchor is None
             self._unread.begin(unread)
             self._blocks.names = names
+            self._blocks.colours = self._colours.setdefault(chat, {})
         self._position.settle()
         self._blocks.timeline, self._blocks.older = timeline, older
         self._unread.find(timeline, older)

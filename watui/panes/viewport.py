@@ -86,8 +86,7 @@ class Viewport:
         self._blocks = blocks
         self._at_end = at_end
         self._anchor: Anchor | None = None
-        self._drifted = False
-        self._drift: Anchor | None = None
+        self._stands: Anchor | None = None
         self.width = self.height = 0
         self.rows: list[Row] = []
         """What was built last, at most `height` rows, from the top."""
@@ -99,18 +98,22 @@ class Viewport:
 
     @anchor.setter
     def anchor(self, anchor: Anchor | None) -> None:
-        self._anchor, self._drifted = anchor, False
+        self._anchor = self._stands = anchor
 
     # Building.
 
     def build(self, width: int, height: int) -> list[Row]:
-        """Build the rows in view from the anchor; costs as much as is in view."""
-        self._drifted = False
+        """Build the rows in view from the anchor; costs as much as is in view.
+
+        Where the anchor cannot hold its row, for want of lines above or below, the view stands elsewhere. It
+        goes on from there unless that is for the size alone: sizes back and forth end where they began.
+        """
         self.width, self.height = width, height
         self.rows = self._from_anchor() or self._from_edge()
-        anchor = self._anchor
-        if anchor is not None and (width, height) == (anchor.width, anchor.height):
-            self._anchor = replace(anchor, others=self._others(anchor))
+        if self._stands is not None:
+            self._stands = replace(self._stands, others=self._others(self._stands))
+        if self._anchor is None or (width, height) == (self._anchor.width, self._anchor.height):
+            self._anchor = self._stands
         return self.rows
 
     def _others(self, anchor: Anchor) -> tuple[tuple[str, int], ...]:
@@ -120,16 +123,8 @@ class Viewport:
         return tuple(sorted(others, key=lambda each: abs(each[1] - anchor.row))[:SUCCESSORS])
 
     def settle(self) -> None:
-        """Hold by where the view has come to stand, since something is about to change other than its size.
-
-        Where the anchor cannot hold its row, for want of lines above or below, the view stands elsewhere; it
-        does not go on from there at once, so that sizes back and forth end where they began.
-        """
-        if self._drifted:
-            self.anchor = self._drift
-
-    def _drift_to(self, anchor: Anchor | None) -> None:
-        self._drifted, self._drift = True, anchor
+        """Hold by where the view stands, since something is about to change other than its size."""
+        self._anchor = self._stands
 
     @property
     def ends(self) -> bool:
@@ -149,7 +144,7 @@ class Viewport:
         return first.block == 0 and first.line == -self._blocks.draw(0).lead
 
     def _from_edge(self) -> list[Row]:
-        self._drift_to(None)
+        self._stands = None
         if not self._at_end:
             return self._down(0, 0)
         return self._up(len(self._blocks) - 1)
@@ -164,8 +159,7 @@ class Viewport:
             return []
         row = self._row_of(anchor, index)
         rows, gap = self._from_top(index, -row)
-        if gap and rows:
-            self._drift_to(self._anchor_at(index, row - gap))
+        self._stands = self._anchor_at(index, row - gap) if rows else None
         return rows
 
     def _from_top(self, index: int, line: int) -> tuple[list[Row], int]:

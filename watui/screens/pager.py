@@ -25,7 +25,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
-from watui.bidi import in_order
+from watui.bidi import has_rtl, in_order, is_rtl
 from watui.clipboard import offer
 from watui.panes.viewport import Row, Viewport
 from watui.text import Safe, cell_len, fit
@@ -108,10 +108,13 @@ class Leaves(ABC):
     def make(self, index: int) -> Leaf:
         """Draw a piece at the present width."""
 
-    def line(self, *parts: tuple[str, str]) -> Strip:
-        """Draw a line of texts and the names of their styles, as wide as everything."""
+    def line(self, *parts: tuple[str, str], in_place: bool = False) -> Strip:
+        """Draw a line of texts and the names of their styles, as wide as everything.
+
+        `in_place`: each is in the order in which it is read already.
+        """
         base = self._looks[""]
-        ordered = [(in_order(text), part) for text, part in parts]
+        ordered = [(text if in_place else in_order(text), part) for text, part in parts]
         content = Content.assemble(*((text, self._looks[part]) if part else text for text, part in ordered))
         return Strip(content.render_segments(base)).adjust_cell_length(self.width, base.rich_style)
 
@@ -131,7 +134,18 @@ class Pieces(Leaves):
         """Draw a piece."""
         piece = self._piece(index)
         rows = self.rows(index, self.width)
-        return Leaf([self.line((piece[start:end], "")) for start, end in rows], [start for start, _ in rows])
+        lines = [self.line((self._shown(piece, start, end), ""), in_place=True) for start, end in rows]
+        return Leaf(lines, [start for start, _ in rows])
+
+    def _shown(self, piece: str, start: int, end: int) -> str:
+        """Give a line as it is read; its paragraph, as far as it is in this piece, tells its direction."""
+        line = piece[start:end]
+        if not has_rtl(line):
+            return line
+        begin = piece.rfind("\n", 0, start) + 1
+        if not is_rtl(piece[begin : piece.find("\n", start) % (len(piece) + 1)]):
+            return in_order(line, rtl=False)
+        return " " * max(0, self.width - cell_len(line)) + in_order(line, rtl=True)
 
     def _piece(self, index: int) -> str:
         return self.text[self.starts[index] : self.starts[index + 1]]

@@ -26,7 +26,7 @@ def prepare(environ: MutableMapping[str, str]) -> None:
     """Set frame rate, escape delay (ms) and animations where the user has not, and remove what leaks keys."""
     for name in UNWANTED:
         environ.pop(name, None)
-    environ.setdefault("TEXTUAL_FPS", "240")
+    environ.setdefault("TEXTUAL_FPS", "1000")
     environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     if environ.get("SSH_CONNECTION"):
         # An arrow key that the network cuts in two would be read as Escape and letters.
