@@ -97,6 +97,7 @@ class Conversation(Vertical):
         super().__init__(id=id)
         self._from_composer = False
         self._short = False
+        self._placeholder = ""
 
     def compose(self) -> ComposeResult:
         """Lay out the panes."""
@@ -171,7 +172,9 @@ class Conversation(Vertical):
     def _show_placeholder(self) -> None:
         name = self.titles.chat_name
         words = f"write to {in_order(fit(name, 40))}" if self._short and name else "write a message"
-        self.composer.placeholder = Content(words)
+        if words != self._placeholder:
+            self._placeholder = words
+            self.composer.placeholder = Content(words)
 
     def _show_writing(self, focused: Widget | None) -> None:
         """Show where letters go."""
