@@ -96,7 +96,7 @@ def test_every_match_is_found_once_newest_first(
     expected = [m.id for m in reversed(timeline) if m.text == "yes" and not m.local]
     assert finder.matches == expected
     for place, each in enumerate(expected):
-        assert finder.place_of(each) == place
+        assert finder.place_of(timeline, each) == place
 
 
 def test_looking_on_costs_only_what_came_in(monkeypatch: pytest.MonkeyPatch) -> None:

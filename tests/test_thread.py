@@ -595,3 +595,30 @@ async def test_senders_in_one_group_have_colours_of_their_own_and_keep_them() ->
         reader.timeline.put(message("before", at=-5, sender="4999@c.us"))
         await reader.show(Older.NONE)
         assert colours.items() <= reader.pane._blocks.colours.items()
+
+
+async def test_what_comes_in_below_is_counted_once_however_much_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[int] = []
+    item = Timeline.__getitem__
+
+    def counting(timeline: Timeline, index: int | slice) -> Message | list[Message]:
+        found = item(timeline, index)
+        if isinstance(found, list):
+            looked.append(len(found))
+        return found
+
+    async with reading(200) as reader:
+        await reader.show()
+        await reader.pilot.press("pageup", "pageup")
+        monkeypatch.setattr(Timeline, "__getitem__", counting)
+        for number in range(200, 260):
+            reader.timeline.put(message(f"m{number}", text=f"line {number}", at=number, own=not number % 3))
+            await reader.show()
+        assert reader.app.pill == "▼ 40 new"
+        assert sum(looked) <= 60
+        reader.timeline.remove("m210")  # what changes between is counted anew
+        reader.timeline.put(message("late", at=205))
+        await reader.show()
+        await until(lambda: reader.app.pill == f"▼ {sum(not m.own for m in reader.timeline[200:])} new")

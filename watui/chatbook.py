@@ -12,7 +12,7 @@ from watui.listing import Listings
 from watui.models import Chat, ChatKey, Contact, Message, number_of, preview_of
 from watui.names import HIDDEN, PERSON, Names
 from watui.text import Safe
-from watui.threads import Threads, incoming
+from watui.threads import Threads
 
 
 class ChatBook:
@@ -169,7 +169,7 @@ class ChatBook:
 
     def count(self, key: ChatKey, new: list[Message], changes: Changes) -> None:
         """Count messages seen for the first time, but for own ones and notices."""
-        theirs = incoming(new)
+        theirs = [message for message in new if message.incoming]
         changes.arrived += [(key, message) for message in theirs]
         uncounted = sum(not self._is_counted(key, message) for message in theirs)
         chat = self.chats.get(key)
@@ -287,7 +287,7 @@ class ChatBook:
         if old.time != chat.time:
             return old.time > chat.time
         last = chat.preview.id if chat.preview else None
-        return self._threads.holds(chat.key, last) and self._threads[chat.key].newest != last
+        return self._threads.holds(chat.key, last) and self._threads[chat.key].timeline.newest != last
 
     def _note_counted(self, chat: Chat) -> None:
         """Remember up to which message a listing has counted, if that message has not arrived yet."""

@@ -1,5 +1,6 @@
 """Finding a text in a thread: without regard to case and accents, a slice at a time. Pure."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from watui.formatting import paragraphs
@@ -109,12 +110,17 @@ class Finder:
         self.matches.remove(message_id)
         return False
 
-    def place_of(self, message_id: str) -> int | None:
-        """Give the number of a match, from 0 for the newest."""
-        try:
-            return self.matches.index(Safe(message_id))
-        except ValueError:
+    def newer_than(self, timeline: Timeline, message_id: Safe) -> int | None:
+        """Count the matches that are newer than a message, by a binary search; `None` if it is not here."""
+        here = timeline.index_of(message_id)
+        if here is None:
             return None
+        return bisect_left(self.matches, -here, key=lambda each: -(timeline.index_of(each) or 0))
+
+    def place_of(self, timeline: Timeline, message_id: Safe) -> int | None:
+        """Give the number of a match, from 0 for the newest."""
+        newer = self.newer_than(timeline, message_id)
+        return newer if newer is not None and self.matches[newer : newer + 1] == [message_id] else None
 
 
 def _facts(message: Message) -> list[str]:

@@ -225,6 +225,11 @@ class Message:
     """Why sending failed or could not be confirmed, in words."""
 
     @property
+    def incoming(self) -> bool:
+        """Whether somebody else wrote it: what may ring, and counts as unread. Notices do not."""
+        return not self.own and self.kind is not Kind.SYSTEM
+
+    @property
     def local(self) -> bool:
         """Whether it is on its way out and has no id of the gateway's yet."""
         return self.id.startswith(LOCAL_PREFIX)

@@ -17,7 +17,7 @@ from watui.chatbook import ChatBook
 from watui.models import Chat, ChatKey, Device, Kind, Link, Message, Reaction
 from watui.rows import EVERYTHING, Listing, Rows
 from watui.text import Safe
-from watui.threads import Thread, Threads, incoming
+from watui.threads import Thread, Threads
 
 __all__ = ["TYPING_SECONDS", "Changes", "Store", "Thread"]
 
@@ -179,7 +179,7 @@ class Store:
             self._book.show_last(key, newest or last, changes)
         if event.news_since is not None:
             # The list that went before has counted them already.
-            changes.arrived += [(key, m) for m in incoming(new) if m.time > event.news_since]
+            changes.arrived += [(key, m) for m in new if m.incoming and m.time > event.news_since]
 
     @_apply.register
     def _(self, event: ev.Queued, device: Safe, changes: Changes) -> None:

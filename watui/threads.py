@@ -1,10 +1,9 @@
 """The messages of every chat as far as they are known, and where there may be a hole between them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from watui.events import HistoryRead
-from watui.models import ChatKey, Kind, Message, Older
+from watui.models import ChatKey, Message, Older
 from watui.text import Safe
 from watui.timeline import Timeline
 
@@ -17,11 +16,6 @@ class Thread:
     older: Older = Older.UNKNOWN
     tail: Safe | None = None
     """The newest message when the connection was lost: until a page shows it again, there may be a hole."""
-
-    @property
-    def newest(self) -> Safe | None:
-        """The last message that a gateway has."""
-        return next((message.id for message in reversed(self.timeline) if not message.local), None)
 
     def read(self, page: HistoryRead) -> list[Message]:
         """Bring in a stretch of history; gives the messages that were not known before."""
@@ -39,7 +33,7 @@ class Thread:
     def _close_hole(self, page: HistoryRead) -> None:
         """Drop what lies before a possible hole; it can be read again from above."""
         tail, self.tail = self.tail, None
-        if page.older is Older.NONE or not page.messages or self.newest is None:
+        if page.older is Older.NONE or not page.messages or self.timeline.newest is None:
             return
         apart = all(self.timeline.get(message.id) is None for message in page.messages)
         if apart or (tail is not None and all(message.id != tail for message in page.messages)):
@@ -71,7 +65,7 @@ class Threads(dict[ChatKey, Thread]):
         """Remember where the threads of a device ended when messages began to be missed."""
         for key, thread in self.items():
             if key.device == device and thread.tail is None:
-                thread.tail = thread.newest
+                thread.tail = thread.timeline.newest
 
     def move(self, old: ChatKey, new: ChatKey) -> None:
         """Bring two threads of one person together."""
@@ -79,8 +73,3 @@ class Threads(dict[ChatKey, Thread]):
         if thread is not None:
             for message in thread.timeline:
                 self.of(new).timeline.put(message)
-
-
-def incoming(messages: Iterable[Message]) -> list[Message]:
-    """Leave out own messages and notices."""
-    return [message for message in messages if not message.own and message.kind is not Kind.SYSTEM]

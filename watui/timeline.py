@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import overload
 
 from watui.models import Ack, Message, merged
+from watui.text import Safe
 
 
 class Timeline(Sequence[Message]):
@@ -15,12 +16,14 @@ class Timeline(Sequence[Message]):
     messages come and go around it.
     """
 
-    __slots__ = ("_by_id", "_messages", "_times")
+    __slots__ = ("_by_id", "_messages", "_times", "shifts")
 
     def __init__(self) -> None:
         self._by_id: dict[str, Message] = {}
         self._messages: list[Message] = []
         self._times: list[float] = []
+        self.shifts = 0
+        """How often anything but an addition at the end has changed which messages stand where."""
 
     def __len__(self) -> int:
         return len(self._messages)
@@ -38,6 +41,11 @@ class Timeline(Sequence[Message]):
     def get(self, message_id: str) -> Message | None:
         """Find a message by its id."""
         return self._by_id.get(message_id)
+
+    @property
+    def newest(self) -> Safe | None:
+        """Name the last message that a gateway has; one that is on its way will get another id."""
+        return next((message.id for message in reversed(self._messages) if not message.local), None)
 
     def index_of(self, message_id: str) -> int | None:
         """Where a message stands now, or `None` if it is not here."""
@@ -63,6 +71,7 @@ class Timeline(Sequence[Message]):
             self._times.append(rank)
             self._messages.append(message)
         else:
+            self.shifts += 1
             index = bisect_right(self._times, rank)
             self._times.insert(index, rank)
             self._messages.insert(index, message)
@@ -85,6 +94,7 @@ class Timeline(Sequence[Message]):
         """Take a message out; nothing happens if it is not here."""
         index = self.index_of(message_id)
         if index is not None:
+            self.shifts += 1
             del self._messages[index], self._times[index], self._by_id[message_id]
 
     def merge(self, page: Sequence[Message]) -> list[Message]:
@@ -105,6 +115,7 @@ class Timeline(Sequence[Message]):
                 self.remove(message.id)
             else:
                 ours.append(message)
+        self.shifts += 1
         low = bisect_left(self._times, min(map(_rank, ours)))
         high = bisect_right(self._times, max(map(_rank, ours)))
         together = sorted([*ours, *self._messages[low:high]], key=_rank)

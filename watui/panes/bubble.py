@@ -220,8 +220,9 @@ def _lines(message: Message, room: int, query: str, names: Mapping[Safe, Safe], 
         lines += plain(label, note if message.kind in WORDLESS else looks.parts["media"], room)
     if message.text and message.kind not in (Kind.REVOKED, Kind.ENCRYPTED):
         said = _text_lines(message, room, query, names, looks)
-        dim = note if message.kind is Kind.SYSTEM else None
-        lines += said if dim is None else [each._replace(content=each.content.stylize(dim)) for each in said]
+        if message.kind is Kind.SYSTEM:
+            said = [line._replace(content=line.content.stylize(note)) for line in said]
+        lines += said
     for fact in words.facts(message):
         lines += plain(fact, looks.base, room)
     return lines or [Folded(Content("(empty)").stylize(note), "")]

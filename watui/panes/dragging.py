@@ -1,5 +1,6 @@
 """A piece of text that is being selected with the mouse: where it begins and ends, and what it says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -34,10 +35,11 @@ class Drag:
         """Whether the pointer has not left its cell yet."""
         return self.start == self.end
 
-    def rename(self, old: Safe, new: Safe) -> None:
-        """Know a message by its new id."""
-        self.start = self.start._replace(id=new) if self.start.id == old else self.start
-        self.end = self.end._replace(id=new) if self.end.id == old else self.end
+    def rename(self, ids: Mapping[Safe, Safe]) -> None:
+        """Know messages by their new ids."""
+        self.start, self.end = (
+            spot._replace(id=ids.get(spot.id, spot.id)) for spot in (self.start, self.end)
+        )
 
     def columns(self, row: Row, blocks: ThreadBlocks) -> tuple[int, int] | None:
         """Tell which cells of a row are selected, from and up to; `None` if none of them is."""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from watui.models import Ack, Call, Card, Media, Message, Place, Reaction, number_of
+from watui.models import Ack, Call, Media, Message, Place, Reaction, number_of
 from watui.panes import words
 from watui.text import Safe
 
@@ -45,7 +45,7 @@ def _facts(message: Message, names: Mapping[Safe, Safe]) -> Iterator[tuple[str, 
     if message.poll is not None:
         yield "options", "\n".join(message.poll.options)
         yield "choice", "several" if message.poll.several else "one"
-    yield "contacts", "\n".join(_card(card) for card in message.cards)
+    yield "contacts", "\n".join(map(words.reached, message.cards))
     if message.place is not None:
         yield from _position(message.place)
     yield "id", message.id
@@ -146,11 +146,6 @@ def _reactions(reactions: tuple[Reaction, ...], names: Mapping[Safe, Safe]) -> I
             nameless[reaction.emoji] += 1
     for emoji, count in nameless.items():
         yield f"{emoji} × {count}"
-
-
-def _card(card: Card) -> str:
-    numbers = ", ".join(number for number in card.numbers if number != card.name)
-    return f"{card.name} · {numbers}" if card.name and numbers else card.name or numbers
 
 
 def _position(place: Place) -> Iterator[tuple[str, str]]:

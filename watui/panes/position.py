@@ -1,5 +1,7 @@
 """Where one is in a thread: the view over its messages, the cursor among them, and the way back."""
 
+from collections.abc import Mapping
+
 from watui.models import Message
 from watui.panes.blocks import ThreadBlocks
 from watui.panes.viewport import Anchor, Row, Viewport
@@ -126,15 +128,11 @@ class Position:
         if self._trail:
             self._trail.pop()
 
-    def rename(self, old: Safe, new: Safe) -> None:
-        """Know a message by its new id, wherever one is or was at it."""
-        if self._view.anchor is not None:
-            self._view.anchor = self._view.anchor.renamed(old, new)
-        if self._blocks.cursor == old:
-            self._blocks.cursor = new
-        self._trail = [
-            (anchor and anchor.renamed(old, new), new if cursor == old else cursor)
-            for anchor, cursor in self._trail
+    def rename(self, ids: Mapping[Safe, Safe]) -> None:
+        """Know messages by their new ids, wherever one is or was at them."""
+        trail = [(self._view.anchor, self._blocks.cursor), *self._trail]
+        (self._view.anchor, self._blocks.cursor), *self._trail = [
+            (anchor and anchor.renamed(ids), cursor and ids.get(cursor, cursor)) for anchor, cursor in trail
         ]
 
     def back(self) -> bool:

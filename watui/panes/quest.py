@@ -24,6 +24,11 @@ class Quest:
         return self._search.query if self._search is not None else ""
 
     @property
+    def idle(self) -> bool:
+        """Whether nothing is wanted: neither a quoted message nor what a search would find."""
+        return self._quoted is None and self._search is None
+
+    @property
     def words(self) -> str:
         """Say how the quest stands."""
         if self._quoted is not None:
@@ -82,8 +87,8 @@ class Quest:
         """End it all."""
         self._quoted = self._search = self._origin = None
 
-    def rename(self, old: Safe, new: Safe) -> None:
-        """Know a message by its new id."""
-        self._origin = new if self._origin == old else self._origin
+    def rename(self, ids: Mapping[Safe, Safe]) -> None:
+        """Know messages by their new ids."""
+        self._origin = self._origin and ids.get(self._origin, self._origin)
         if self._search is not None:
-            self._search.rename(old, new)
+            self._search.rename(ids)

@@ -1,6 +1,5 @@
 """A search in a thread: which match comes next, and what is said about it."""
 
-from bisect import bisect_left
 from collections.abc import Mapping
 
 from watui.find import Finder
@@ -53,16 +52,16 @@ class Search:
             self._edge = "none older · N newer"
         self._wanted = self.wants_older = False
 
-    def rename(self, old: Safe, new: Safe) -> None:
-        """Know a message by its new id."""
-        self._start = new if self._start == old else self._start
+    def rename(self, ids: Mapping[Safe, Safe]) -> None:
+        """Know messages by their new ids."""
+        self._start = self._start and ids.get(self._start, self._start)
 
     def look(self, timeline: Timeline, cursor: Safe | None) -> Safe | None:
         """Look through a slice more; gives the match to go to, once it is known."""
         self.done = self._finder.scan(timeline)
         found = self._choose(timeline, cursor) if self._wanted else None
         at = found if found is not None else cursor
-        self._at = self._finder.place_of(at) if at is not None else None
+        self._at = self._finder.place_of(timeline, at) if at is not None else None
         return found
 
     def _choose(self, timeline: Timeline, cursor: Safe | None) -> Safe | None:
@@ -85,13 +84,11 @@ class Search:
                 return found
 
     def _next(self, timeline: Timeline, cursor: Safe | None) -> int:
-        matches = self._finder.matches
         origin = cursor if self._start is None else self._start
-        here = timeline.index_of(origin) if origin is not None else None
-        if here is None:
+        newer = self._finder.newer_than(timeline, origin) if origin is not None else None
+        if newer is None:
             return 0
-        place = bisect_left(matches, -here, key=lambda each: -(timeline.index_of(each) or 0))
         if self._step < 0:
-            return place - 1
-        on_match = self._start is None and place < len(matches) and matches[place] == cursor
-        return place + 1 if on_match else place
+            return newer - 1
+        on_match = self._start is None and self._finder.matches[newer : newer + 1] == [cursor]
+        return newer + 1 if on_match else newer

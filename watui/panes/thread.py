@@ -26,7 +26,7 @@ from watui.panes.dragging import Drag, Spot
 from watui.panes.painted import Painted
 from watui.panes.position import Position
 from watui.panes.quest import GONE, LATER, Quest
-from watui.panes.unread import UnreadLine, came_after, newest
+from watui.panes.unread import Below, UnreadLine
 from watui.panes.viewport import Anchor, Row
 from watui.text import Safe
 from watui.timeline import Timeline
@@ -116,6 +116,7 @@ class ThreadPane(Painted, can_focus=True):
         self._blocks = ThreadBlocks(self._get_looks)
         self._position = Position(self._blocks)
         self._unread = UnreadLine()
+        self._below = Below()
         self._places: dict[ChatKey, Place] = {}
         self._colours: dict[ChatKey, dict[Safe, int]] = {}
         self._last_seen: Safe | None = None
@@ -177,23 +178,21 @@ class ThreadPane(Painted, can_focus=True):
 
     def rename(self, ids: Mapping[Safe, Safe]) -> None:
         """Know messages that were on their way by the ids that the gateway has given them."""
-        for old, new in ids.items():
-            self._position.rename(old, new)
-            self._unread.rename(old, new)
-            self._quest.rename(old, new)
-            if self._drag is not None:
-                self._drag.rename(old, new)
+        self._position.rename(ids)
+        self._unread.rename(ids)
+        self._quest.rename(ids)
+        if self._drag is not None:
+            self._drag.rename(ids)
         self._blocks.unread = self._unread.at
-        self._places = {
-            chat: Place(place.anchor.renamed_all(ids) if place.anchor is not None else None, place.last_seen)
-            for chat, place in self._places.items()
-        }
+        for place in self._places.values():
+            place.anchor = place.anchor and place.anchor.renamed(ids)
 
     def older_missed(self) -> None:
         """Take note that older messages could not be read; whatever needs them is not to be had now."""
         self._asked_above = None
         if self._quest.wants_older:
-            self._give_up(LATER)
+            self._say(self.NotFound(LATER))
+            self._give_up()
 
     def close(self) -> None:
         """Show nothing."""
@@ -295,7 +294,7 @@ class ThreadPane(Painted, can_focus=True):
             self._open_at_unread()
         self._ended = self._position.ends
         if self._ended and self._blocks.timeline:
-            self._last_seen = newest(self._blocks.timeline)
+            self._last_seen = self._blocks.timeline.newest
             if self._chat is not None and self._seen != self._blocks.timeline[-1].id:
                 self._seen = self._blocks.timeline[-1].id
                 self._say(Seen(self._chat))
@@ -326,7 +325,7 @@ class ThreadPane(Painted, can_focus=True):
         """Say how many messages came in below the lower edge since that was the end."""
         if self._ended or not self._blocks.timeline:
             return ""
-        new = came_after(self._blocks.timeline, self._last_seen)
+        new = self._below.count(self._blocks.timeline, self._last_seen)
         return f"▼ {new} new" if new else "▼"
 
     def _empty_words(self) -> str:
@@ -462,7 +461,7 @@ class ThreadPane(Painted, can_focus=True):
 
     def _go_on(self) -> None:
         """Look through a slice of the thread; keys come first, then the next slice."""
-        if self._chat is None:
+        if self._chat is None or self._quest.idle:
             return
         found = self._quest.look(self._blocks.timeline, self._blocks.cursor)
         if found is not None:
@@ -472,19 +471,18 @@ class ThreadPane(Painted, can_focus=True):
                 self._looking = True
                 self.call_later(self._go_on_later)
         elif self._quest.wants_older and not self._want_more():
-            self._give_up(GONE)
+            if self._quest.quoted:  # a search says below the thread how it stands
+                self._say(self.NotFound(GONE))
+            self._give_up()
         self._tell()
 
     def _go_on_later(self) -> None:
         self._looking = False
         self._go_on()
 
-    def _give_up(self, words: str) -> None:
+    def _give_up(self) -> None:
         if self._quest.quoted:
             self._position.forget()
-            self._say(self.NotFound(words))
-        elif words == LATER:
-            self._say(self.NotFound(words))
         self._quest.give_up()
         self._tell()
 

@@ -1,6 +1,8 @@
 """The line above what was unread when a chat was opened, and what came in below the edge since. Pure."""
 
-from watui.models import Kind, Older
+from collections.abc import Mapping
+
+from watui.models import Older
 from watui.text import Safe
 from watui.timeline import Timeline
 
@@ -26,37 +28,35 @@ class UnreadLine:
         """Whether the first unread message may lie further back than what is known."""
         return bool(self._wanted)
 
-    def find(self, timeline: Timeline, older: Older) -> Safe | None:
-        """Find the message for the line; gives it the first time that it is found.
+    def find(self, timeline: Timeline, older: Older) -> None:
+        """Find the message for the line.
 
         If not all of them are known yet, the line stands above those that are, until more are.
         """
         if not self._wanted or not timeline or timeline[0].id == self._oldest:
-            return None
+            return
         end = timeline.index_of(self._newest) if self._newest is not None else len(timeline) - 1
         if end is None:  # it is gone, and with it the place to count from
             self._wanted = 0
-            return None
+            return
         index, left, first = end + 1, self._wanted, None
         while index and left:
             index -= 1
             message = timeline[index]
-            if not message.own and message.kind is not Kind.SYSTEM:
+            if message.incoming:
                 first, left = message.id, left - 1
         if first is None:
-            return None
-        fresh = self.at is None
+            return
         self._newest, self._oldest = timeline[end].id, timeline[0].id
-        self.at = (first, self._wanted if fresh or self.at is None else self.at[1])
+        self.at = (first, self._wanted if self.at is None else self.at[1])
         if not left or older not in (Older.MORE, Older.UNKNOWN):
             self._wanted = 0
-        return first if fresh else None
 
-    def rename(self, old: Safe, new: Safe) -> None:
-        """Know a message by its new id."""
-        if self.at is not None and self.at[0] == old:
-            self.at = (new, self.at[1])
-        self._newest = new if self._newest == old else self._newest
+    def rename(self, ids: Mapping[Safe, Safe]) -> None:
+        """Know messages by their new ids."""
+        if self.at is not None:
+            self.at = (ids.get(self.at[0], self.at[0]), self.at[1])
+        self._newest = self._newest and ids.get(self._newest, self._newest)
 
     def came_in(self, message_id: Safe) -> None:
         """Count a message that came in while nobody looked; after all was read a new line begins with it."""
@@ -70,12 +70,21 @@ class UnreadLine:
         self._old = True
 
 
-def newest(timeline: Timeline) -> Safe | None:
-    """Name the newest message that keeps its id: one that is being sent gets another."""
-    return next((message.id for message in reversed(timeline) if not message.local), None)
+class Below:
+    """Counts what came in after a message, own messages left out, looking at each of them once."""
 
+    def __init__(self) -> None:
+        self._known: tuple[Safe | None, int] = (None, 0)
+        self._end = self._theirs = 0
 
-def came_after(timeline: Timeline, seen: Safe | None) -> int:
-    """Count what came in after a message, own messages left out."""
-    index = timeline.index_of(seen) if seen is not None else None
-    return 0 if index is None else sum(not message.own for message in timeline[index + 1 :])
+    def count(self, timeline: Timeline, seen: Safe | None) -> int:
+        """Count what stands behind `seen`; costs as much as was added at the end since the last time."""
+        index = timeline.index_of(seen) if seen is not None else None
+        if index is None:
+            return 0
+        known = (seen, timeline.shifts)
+        if known != self._known:
+            self._known, self._end, self._theirs = known, index + 1, 0
+        self._theirs += sum(not message.own for message in timeline[self._end :])
+        self._end = len(timeline)
+        return self._theirs

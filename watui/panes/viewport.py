@@ -58,17 +58,11 @@ class Anchor:
     others: tuple[tuple[str, int], ...] = ()
     """Other blocks that began in view and their rows, one of which holds the view if this one goes."""
 
-    def renamed_all(self, ids: Mapping[Safe, Safe]) -> "Anchor":
+    def renamed(self, names: Mapping[Safe, Safe]) -> "Anchor":
         """Hold by the same blocks under new names, given by the old ones."""
-        anchor = self
-        for old, new in ids.items():
-            anchor = anchor.renamed(old, new)
-        return anchor
-
-    def renamed(self, old: str, new: str) -> "Anchor":
-        """Hold by the same blocks under other names."""
-        others = tuple((new if name == old else name, row) for name, row in self.others)
-        return replace(self, id=new if self.id == old else self.id, others=others)
+        known = {str(old): str(new) for old, new in names.items()}
+        others = tuple((known.get(name, name), row) for name, row in self.others)
+        return replace(self, id=known.get(self.id, self.id), others=others)
 
 
 class Row(NamedTuple):

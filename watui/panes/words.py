@@ -119,10 +119,16 @@ def facts(message: Message) -> list[str]:
             mark = "□" if message.poll.several else "○"
             return [f"{mark} {option}" for option in message.poll.options]
         case Kind.CONTACT:
-            return [_reached(card) for card in message.cards]
+            return [reached(card) for card in message.cards]
         case Kind.VOICE if message.media is not None and message.media.waveform:
             return [bar(message.media.waveform)]
     return []
+
+
+def reached(card: Card) -> str:
+    """Name somebody on a card, and under which numbers to reach them."""
+    numbers = ", ".join(number for number in card.numbers if number != card.name)
+    return f"{card.name} · {numbers}" if card.name and numbers else card.name or numbers
 
 
 def bar(levels: tuple[int, ...]) -> str:
@@ -216,11 +222,6 @@ def _called(call: Call | None) -> str:
     if call.missed:
         return f"missed {words}"
     return f"{words} · {length(call.seconds)}" if call.seconds is not None else words
-
-
-def _reached(card: Card) -> str:
-    numbers = ", ".join(number for number in card.numbers if number != card.name)
-    return f"{card.name} · {numbers}" if numbers else card.name
 
 
 def _local(time: int) -> datetime:
