@@ -15,9 +15,10 @@ from textual.pilot import Pilot
 
 from tests.waiting import until
 from watui.bidi import in_order
-from watui.screens import pager
+from watui.screens.cutting import PIECE, cut, fold
 from watui.screens.info import InfoScreen
-from watui.screens.pager import PIECE, PagerScreen, Pieces, Reader, cut, fold
+from watui.screens.pager import PagerScreen, Pieces
+from watui.screens.reader import Leaf, Reader
 from watui.terminal import output
 from watui.terminal.sequences import CLIPBOARD_LIMIT
 from watui.text import Safe, cell_len, clean
@@ -58,7 +59,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     made: list[int] = []
     make = Pieces.make
 
-    def counted(self: Pieces, index: int) -> pager.Leaf:
+    def counted(self: Pieces, index: int) -> Leaf:
         made.append(index)
         return make(self, index)
 

@@ -18,13 +18,11 @@ from watui.models import Chat, ChatKey
 from watui.panes import chatrow
 from watui.panes.chatrow import Marks, Piece
 from watui.panes.painted import Painted
+from watui.panes.wheel import Wheeled
 from watui.rows import Filter, Rows
 from watui.text import fit
 
 __all__ = ["ChatList", "Marks"]
-
-WHEEL = 3
-"""Lines that one step of the mouse wheel scrolls."""
 
 KEPT = 500
 """Drawn rows kept for the next paint."""
@@ -44,7 +42,7 @@ NOTHING = {
 NOTHING_FOUND = ("nothing found", "Esc shows all")
 
 
-class ChatList(Painted, can_focus=True):
+class ChatList(Wheeled, Painted, can_focus=True):
     """A list of chats drawn line by line: a paint costs the rows in view, however many there are."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -292,15 +290,9 @@ class ChatList(Painted, can_focus=True):
         lowest = max(0, len(self._rows or ()) - visible)
         self._first = max(self._cursor_index - visible + 1, min(self._first, self._cursor_index, lowest))
 
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll up with the wheel."""
-        event.stop()
-        self.action_move(-WHEEL)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll down with the wheel."""
-        event.stop()
-        self.action_move(WHEEL)
+    def wheel(self, lines: int) -> None:
+        """Scroll with the mouse."""
+        self.action_move(lines)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the chat that was clicked."""

@@ -28,11 +28,9 @@ from watui.panes.position import Position
 from watui.panes.quest import GONE, LATER, Quest
 from watui.panes.unread import Below, UnreadLine
 from watui.panes.viewport import Anchor, Row
+from watui.panes.wheel import Wheeled
 from watui.text import Safe
 from watui.timeline import Timeline
-
-WHEEL = 3
-"""Lines that one step of the mouse wheel scrolls."""
 
 PREFETCH = 20
 """Older messages are asked for when fewer than this many stand above the top edge."""
@@ -49,7 +47,7 @@ class Place:
     last_seen: Safe | None
 
 
-class ThreadPane(Painted, can_focus=True):
+class ThreadPane(Wheeled, Painted, can_focus=True):
     """Shows a timeline and lets one move in it."""
 
     HELP = "The messages of the open chat."
@@ -496,15 +494,9 @@ class ThreadPane(Painted, can_focus=True):
 
     # The mouse.
 
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll up with the wheel."""
-        event.stop()
-        self.action_scroll(-WHEEL)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll down with the wheel."""
-        event.stop()
-        self.action_scroll(WHEEL)
+    def wheel(self, lines: int) -> None:
+        """Scroll with the mouse."""
+        self.action_scroll(lines)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin to select a text, or a message if the pointer stays where it is."""

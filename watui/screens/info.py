@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
-from watui.screens.pager import Leaf, Leaves, Reader, fold
+from watui.screens.cutting import fold
+from watui.screens.reader import Leaf, Leaves, Reader
 from watui.text import cell_len, fit
 
 LABELS = 14

@@ -13,13 +13,10 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.style import Style
-from textual.widget import Widget
 
 from watui.bidi import in_order
+from watui.panes.wheel import Wheeled
 from watui.text import cell_len, fit
-
-WHEEL = 3
-"""Entries that one step of the mouse wheel moves over."""
 
 AIRY = 7
 """Lines from which two are left free, below the title and above what the keys do."""
@@ -46,7 +43,7 @@ class Entry:
     """A few quiet words at the right."""
 
 
-class MenuList(Widget):
+class MenuList(Wheeled):
     """Draws a menu, and holds which entry is selected; keys come from the screen."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -152,15 +149,9 @@ class MenuList(Widget):
         style = self.get_visual_style(component) if component else self.visual_style
         return Strip(line.render_segments(style)).adjust_cell_length(self.size.width, style.rich_style)
 
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Move up with the wheel."""
-        event.stop()
-        self.move(-WHEEL)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Move down with the wheel."""
-        event.stop()
-        self.move(WHEEL)
+    def wheel(self, lines: int) -> None:
+        """Move with the mouse."""
+        self.move(lines)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the entry that was clicked."""
