@@ -1,13 +1,13 @@
 """WhatsApp's formatting: what is a marker and what is not, whatever is written."""
 
 import re
-import time
 from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.growth import is_linear
 from watui.formatting import Look, Paragraph, Run, paragraphs
 
 MARKS = {"*": Look.BOLD, "_": Look.ITALIC, "~": Look.STRIKE, "`": Look.MONO, "```": Look.MONO}
@@ -304,18 +304,7 @@ def test_links_keep_what_looks_like_markers() -> None:
     ],
 )
 def test_time_grows_with_the_text_and_no_faster(text: str) -> None:
-    def seconds(characters: int) -> float:
-        whole = text * (characters // len(text))
-        best = 1e9
-        for _ in range(3):
-            start = time.process_time()
-            paragraphs(whole, NAMES)
-            best = min(best, time.process_time() - start)
-        return best
-
-    paragraphs(text)
-    # Sixteen times the text: what goes back over it would take 256 times as long.
-    assert seconds(16_000) < 64 * seconds(1_000) + 0.005
+    assert is_linear(lambda whole: paragraphs(whole, NAMES), text)
 
 
 def test_runs_are_in_order() -> None:

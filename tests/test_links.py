@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.growth import is_linear
 from watui.links import Link, links
 
 PIECES = st.lists(
@@ -236,18 +237,7 @@ def test_a_link_says_where_it_stands() -> None:
     ],
 )
 def test_time_grows_with_the_text_and_no_faster(text: str) -> None:
-    def seconds(characters: int) -> float:
-        whole = text * (characters // len(text))
-        best = 1e9
-        for _ in range(3):
-            start = time.process_time()
-            links(whole)
-            best = min(best, time.process_time() - start)
-        return best
-
-    links(text)
-    # Sixteen times the text: a quadratic search would take 256 times as long.
-    assert seconds(16_000) < 64 * seconds(1_000) + 0.005
+    assert is_linear(links, text)
 
 
 @pytest.mark.parametrize("brackets", [("(", ")"), (")", "("), ("", ")"), ("", ".)")])

@@ -240,9 +240,9 @@ class Watui(Guarded[None]):
     def _looked_at(self) -> ChatKey | None:
         """Tell which chat's newest message is before the person's eyes."""
         thread = self.query_one_optional(ThreadPane)
-        if thread is None or not thread.at_end or thread.region.area == 0:
+        if thread is None or not thread.at_end or len(self.screen_stack) > 1:
             return None
-        return self.open_chat if self.app_focus and len(self.screen_stack) == 1 else None
+        return self._in_front()
 
     # To the panes.
 
@@ -441,10 +441,6 @@ class Watui(Guarded[None]):
             self.notify(f"opening {message.url}", markup=False, timeout=3)
         else:
             self._copied(Copied(message.url, "the link, since there is no browser here"))
-
-    @on(Conversation.UnreadWanted)
-    def _unread_wanted(self, message: Conversation.UnreadWanted) -> None:
-        self.action_unread(message.step)
 
     # Actions.
 

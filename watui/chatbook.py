@@ -10,7 +10,7 @@ from dataclasses import replace
 from watui.changes import Changes
 from watui.listing import Listings
 from watui.models import Chat, ChatKey, Contact, Message, number_of, preview_of
-from watui.names import HIDDEN, PERSON, Names
+from watui.names import HIDDEN, Names
 from watui.text import Safe
 from watui.threads import Threads
 
@@ -25,8 +25,6 @@ class ChatBook:
         """For each device the best known name of each jid."""
         self.reading: ChatKey | None = None
         """The chat whose newest message the person is looking at; it collects no unread messages."""
-        self.numbers: dict[Safe, Safe | None] = {}
-        """The phone number of each device."""
         self._threads = threads
         self._people: dict[Safe, Names] = {}
         self._twins: dict[ChatKey, ChatKey] = {}
@@ -145,7 +143,6 @@ class ChatBook:
                 del known[key]
         self.names.pop(device, None)
         self._people.pop(device, None)
-        self.numbers.pop(device, None)
 
     # What messages say of chats.
 
@@ -182,10 +179,8 @@ class ChatBook:
 
     def _is_for_me(self, key: ChatKey, message: Message) -> bool:
         """Whether a message names the device's own number, or answers something written with it."""
-        number = "".join(filter(str.isdecimal, self.numbers.get(key.device) or ""))
-        person = Safe(number + PERSON)
-        own = {person, self.people(key.device).twin(person)} if number else set()
-        if any(jid in own for jid in message.mentions):
+        is_own = self.people(key.device).is_oneself
+        if any(map(is_own, message.mentions)):
             return True
         quote = message.quote
         if quote is None:
@@ -193,13 +188,13 @@ class ChatBook:
         quoted = self._threads.of(key).timeline.get(quote.id) if quote.id else None
         if quoted is not None:
             return quoted.own
-        return quote.sender in own or (quote.id or "").startswith("true_")
+        by_own = quote.sender is not None and is_own(quote.sender)
+        return by_own or (quote.id or "").startswith("true_")
 
     # Who is who.
 
     def learn_oneself(self, device: Safe, number: Safe | None, changes: Changes) -> None:
         """Take in the number of a device, by which its owner is known to others."""
-        self.numbers[device] = number
         self._rename(device, self.people(device).learn_oneself(number or ""), changes)
 
     def learn(self, device: Safe, contacts: Iterable[Contact], changes: Changes) -> None:

@@ -48,6 +48,10 @@ class Names:
         known = jid if jid.endswith(PERSON) else self._twins.get(jid, "")
         return known.removesuffix(PERSON)
 
+    def is_oneself(self, jid: Safe) -> bool:
+        """Whether a jid is one of the device's own."""
+        return self._oneself is not None and self._oneself in (jid, self._twins.get(jid))
+
     def learn(self, contact: Contact) -> set[Safe]:
         """Take in a contact; gives the jids that are called something else now."""
         number = contact.number or ""
@@ -95,7 +99,7 @@ class Names:
     def _best(self, jid: Safe) -> Safe | None:
         twin = self._twins.get(jid)
         for source in (self._own, self._listed, self._chosen):
-            if source is self._chosen and self._oneself is not None and self._oneself in (jid, twin):
+            if source is self._chosen and self.is_oneself(jid):
                 return YOU
             found = source.get(jid) or (source.get(twin) if twin is not None else None)
             if found:

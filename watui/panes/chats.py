@@ -5,7 +5,6 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Input
 
 from watui.messages import Filtered, Narrowed, Opened
 from watui.models import ChatKey
@@ -62,26 +61,15 @@ class ChatsPane(Finder):
     @property
     def filtering(self) -> bool:
         """Whether a filter is set or being typed."""
-        field = self.query_one_optional(FilterField)
-        return field is not None and bool(field.display)
+        return FilterField.shown(self) is not None
 
     async def action_filter(self) -> None:
         """Begin to filter, or go on with it."""
-        field = self.query_one_optional(FilterField)
-        if field is None:
-            field = FilterField(placeholder="filter", compact=True, select_on_focus=False)
-            await self.mount(field, before=self.list)
-        # Hidden and not taken away when a filter ends: one that is going would still get the next letters.
-        field.display = True
-        self.screen.set_focus(field)  # at once, before the next letter
+        await FilterField.open(self, "filter", before=self.list)
 
     def clear_filter(self) -> None:
         """Show all chats again, the cursor where it is."""
-        field = self.query_one_optional(FilterField)
-        if field is not None:
-            with field.prevent(Input.Changed):
-                field.value = ""
-            field.display = False
+        FilterField.close(self)
         self._choosing = False
         self.post_message(Filtered(""))
 

@@ -57,31 +57,26 @@ class Composer(TextArea):
         # The event's own time counts: a busy loop handles keys in a row that were pressed apart.
         typed = self._guard.is_typed(event.time)
         self._guard.key(event.time)
-        if event.key in PAGES and self.document.line_count <= self.size.height:
+        if self._act_on(event.key, typed=typed):
             event.stop()
             event.prevent_default()
-            self.post_message(Paged(PAGES[event.key]))
-            return
-        if event.key == "up" and not self.text:
-            event.stop()
-            event.prevent_default()
+
+    def _act_on(self, key: str, *, typed: bool) -> bool:
+        """Act on a key that is no letter here; whether it is one of those."""
+        bound = {each.action for each in self._bindings.key_to_bindings.get(key, ())}
+        if key in PAGES and self.document.line_count <= self.size.height:
+            self.post_message(Paged(PAGES[key]))
+        elif key == "up" and not self.text:
             self.post_message(self.Above())
-            return
-        if event.key == "tab" and not typed:
-            event.stop()
-            event.prevent_default()
+        elif key == "tab" and not typed:
             self.insert("    ")
-            return
-        for bound in self._bindings.key_to_bindings.get(event.key, ()):
-            if bound.action not in ("send", "newline"):
-                continue
-            event.stop()
-            event.prevent_default()
-            if bound.action == "send" and typed:
-                self.action_send()
-            else:
-                self.action_newline()
-            return
+        elif "send" in bound and typed:
+            self.action_send()
+        elif bound & {"send", "newline"}:
+            self.action_newline()
+        else:
+            return False
+        return True
 
     def on_paste(self, event: events.Paste) -> None:
         """Count a paste among the keys, so that an Enter at its heels does not send it."""

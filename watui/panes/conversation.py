@@ -19,6 +19,7 @@ from watui.messages import Copied, Paged
 from watui.models import ChatKey, Message
 from watui.panes.acts import ACTS, text_of
 from watui.panes.composer import Composer
+from watui.panes.field import Field
 from watui.panes.foot import Foot
 from watui.panes.thread import ThreadPane
 from watui.panes.title import TitleLine
@@ -31,26 +32,10 @@ LONG_HOST = 36
 """Characters of a host's name from which its end, which alone tells whose it is, might be out of sight."""
 
 
-class FindField(Input):
+class FindField(Field):
     """One line of text to find; the arrow keys go from match to match."""
 
-    def on_mount(self) -> None:
-        """Keep still: a blinking cursor costs a slow link 500 bytes a second."""
-        self.cursor_blink = False
-
-    def on_key(self, event: events.Key) -> None:
-        """Let the thread have the keys that one line of text has no use for."""
-        steps = {"up": 1, "down": -1}
-        if event.key in steps:
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Stepped(steps[event.key]))
-
-    @dataclass
-    class Stepped(Posted):
-        """The person wants the next match, or with -1 the one before."""
-
-        step: int
+    MOVES: ClassVar[dict[str, tuple[str, int]]] = {"up": ("step", 1), "down": ("step", -1)}
 
 
 def _warning(link: Link) -> str:
@@ -65,10 +50,12 @@ class Conversation(Vertical):
     """Everything that concerns the open chat and needs no more than what is shown of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right_square_bracket", "unread(1)", "Next unread chat", key_display="]", id="thread.unread"),
+        Binding(
+            "right_square_bracket", "app.unread(1)", "Next unread chat", key_display="]", id="thread.unread"
+        ),
         Binding(
             "left_square_bracket",
-            "unread(-1)",
+            "app.unread(-1)",
             "Unread chat before",
             show=False,
             key_display="[",
@@ -86,12 +73,6 @@ class Conversation(Vertical):
         """A link is to be opened, where there is a browser."""
 
         url: str
-
-    @dataclass
-    class UnreadWanted(Posted):
-        """The person wants to read the next chat with unread messages, or with -1 the one before."""
-
-        step: int
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -271,37 +252,23 @@ class Conversation(Vertical):
         if message.text:
             self.post_message(Copied(message.text, "what you selected"))
 
-    def action_unread(self, step: int) -> None:
-        """Ask for the next chat with unread messages."""
-        self.post_message(self.UnreadWanted(step))
-
     # Searching.
 
     async def _begin_search(self) -> None:
-        field = self.query_one_optional(FindField)
-        if field is None:
-            field = FindField(placeholder="find in this chat", compact=True, select_on_focus=False)
-            await self.mount(field, before=self.foot)
+        if await FindField.open(self, "find in this chat", before=self.foot):
             self.thread.begin_find()
-        elif not field.display:
-            # Kept and hidden: one that is being taken away would still get the next letters.
-            field.value = ""
-            field.display = True
-            self.thread.begin_find()
-        self.screen.set_focus(field)  # at once, before the next letter
 
     def _end_search(self) -> bool:
         """End a search; whether there was one."""
-        field = self.query_one_optional(FindField)
-        if field is None or not field.display:
+        if not FindField.close(self):
             return False
-        field.display = False
         self.thread.end_find()
         return True
 
-    @on(FindField.Stepped)
-    def _stepped(self, message: FindField.Stepped) -> None:
-        self.thread.action_found(message.step)
+    @on(Field.Moved)
+    def _moved(self, message: Field.Moved) -> None:
+        message.stop()
+        self.thread.action_found(message.by)
 
     @on(Input.Changed)
     def _find(self, event: Input.Changed) -> None:

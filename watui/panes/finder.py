@@ -4,16 +4,16 @@ from typing import ClassVar
 
 from textual import getters, on
 from textual.containers import Vertical
-from textual.events import Key
 from textual.widgets import Input
 
 from watui import matching
 from watui.messages import Filtered, Opened
 from watui.panes.chatlist import ChatList, Marks
+from watui.panes.field import Field
 from watui.rows import Rows
 
 
-class FilterField(Input):
+class FilterField(Field):
     """One line of filter text; the keys that move through a list move in the one below it."""
 
     MOVES: ClassVar[dict[str, tuple[str, int]]] = {
@@ -24,19 +24,9 @@ class FilterField(Input):
     }
 
     def on_mount(self) -> None:
-        """Keep still: a blinking cursor costs a slow link 500 bytes a second."""
-        self.cursor_blink = False
+        """Make ready for the first letter."""
+        super().on_mount()
         self.call_after_refresh(matching.warm)
-
-    def on_key(self, event: Key) -> None:
-        """Let the list have the keys that one line of text has no use for."""
-        move = self.MOVES.get(event.key)
-        if move is not None and isinstance(self.parent, Finder):
-            event.stop()
-            event.prevent_default()
-            what, by = move
-            chats = self.parent.list
-            (chats.action_move if what == "move" else chats.action_page)(by)
 
 
 class Finder(Vertical):
@@ -59,8 +49,13 @@ class Finder(Vertical):
     @property
     def query_text(self) -> str:
         """What is typed; empty where there is no field."""
-        field = self.query_one_optional(FilterField)
-        return field.value if field is not None and field.display else ""
+        field = FilterField.shown(self)
+        return field.value if field is not None else ""
+
+    @on(Field.Moved)
+    def _moved(self, event: Field.Moved) -> None:
+        event.stop()
+        (self.list.action_page if event.unit == "page" else self.list.action_move)(event.by)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
