@@ -364,7 +364,7 @@ async def test_all_matches_below_are_found_too() -> None:
         assert selected is not None
         assert selected.text == "a rhinoceros"
         await press(person, "n")
-        await until(lambda: "none older" in person.app.conversation.foot.render().plain)
+        await until(lambda: "none older" in person.app.conversation.foot.words)
 
 
 async def test_below_eighteen_rows_the_composer_says_to_whom_one_writes() -> None:

@@ -198,8 +198,8 @@ class Watui(Guarded[None]):
 
     def _show(self, changes: Changes) -> None:
         """Tell each pane what concerns it."""
-        if self.query_one_optional(ChatsPane) is None:
-            return  # a last timer fired while the screen was being taken down
+        if not self.is_running:
+            return  # the panes are being taken down; a last timer fired, or a last event came
         for old, new in changes.moved.items():
             self._follow(old, new)
         if changes.order or changes.chats or changes.typing:

@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import ClassVar, Self
 
 from rich.segment import Segment
-from rich.style import Style as RichStyle
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
@@ -55,6 +54,7 @@ class ChatList(Wheeled, Painted, can_focus=True):
         Binding("enter", "choose", "Open", key_display="Enter", id="chats.open"),
     ]
 
+    LOOKS = "chats"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "chats--name",
         "chats--unread",
@@ -83,7 +83,6 @@ class ChatList(Wheeled, Painted, can_focus=True):
         self._cursor_index = 0
         self._first = 0
         self._opened: ChatKey | None = None
-        self._looks: dict[tuple[str, str], RichStyle] = {}
         self._drawn: dict[ChatKey, tuple[tuple[object, ...], list[Strip]]] = {}
 
     # What the pane or screen above tells it.
@@ -178,7 +177,6 @@ class ChatList(Wheeled, Painted, can_focus=True):
         """Forget every drawn row when the theme or the size class changes."""
         super().notify_style_update()
         self._drawn.clear()
-        self._looks.clear()
 
     def render_line(self, y: int) -> Strip:
         """Give one line."""
@@ -246,17 +244,8 @@ class ChatList(Wheeled, Painted, can_focus=True):
         return "open" if key == self._opened else ""
 
     def _strip(self, pieces: list[Piece], width: int, ground: str) -> Strip:
-        segments = [Segment(text, self._look(look, ground)) for text, look in pieces if text]
-        return Strip(segments).adjust_cell_length(width, self._look("", ground))
-
-    def _look(self, look: str, ground: str) -> RichStyle:
-        """Give the style of a piece, worked out once for a theme: a row has six of them."""
-        style = self._looks.get((look, ground))
-        if style is None:
-            under = self.get_visual_style(f"chats--{ground}") if ground else self.visual_style
-            part = self.get_visual_style(f"chats--{look}", partial=True) if look else None
-            style = self._looks[look, ground] = (under if part is None else under + part).rich_style
-        return style
+        segments = [Segment(text, self.look(look, ground)) for text, look in pieces if text]
+        return Strip(segments).adjust_cell_length(width, self.look("", ground))
 
     # Moving.
 

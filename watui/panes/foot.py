@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
 
 from watui.bidi import in_order
+from watui.panes.line import Line
 from watui.text import Safe, cell_len, fit
 
 
-class Foot(Widget):
+class Foot(Line):
     """A rule with words on it: a row of its own, so that nothing it says moves the text."""
 
+    LOOKS = "foot"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "foot--rule",
         "foot--writing",
@@ -56,24 +56,22 @@ class Foot(Widget):
             self._pill, self._found = pill, found
             self.refresh()
 
-    def render(self) -> Content:
-        """Draw the line; what somebody else is called comes last, where it can displace nothing."""
-        width = self.size.width
-        look = self.get_visual_style
-        line_look = look("foot--writing" if self._writing else "foot--rule", partial=True)
+    def parts(self, width: int) -> list[tuple[str, str]]:
+        """Say it; what somebody else is called comes last, where it can displace nothing."""
+        rule = "writing" if self._writing else "rule"
         line = "━" if self._writing else "─"
-        parts = [(f"{line * 2} ", line_look)]
+        parts = [(f"{line * 2} ", rule)]
         if self._pill:
-            parts += [(f" {self._pill} ", look("foot--pill")), (" ", line_look)]
+            parts += [(f" {self._pill} ", "pill"), (" ", rule)]
         if self._found:
-            parts += [(f" {self._found} ", look("foot--found", partial=True)), (" ", line_look)]
+            parts += [(f" {self._found} ", "found"), (" ", rule)]
         used = sum(cell_len(words) for words, _ in parts)
         typing = fit(self._typing_words(), max(0, width - used - 2))
         if typing:
-            return Content.assemble(*parts, (typing, look("foot--typing", partial=True)))
+            return [*parts, (typing, "typing")]
         if len(parts) == 1:
-            return Content.assemble((line * width, line_look))
-        return Content.assemble(*parts, (line * max(0, width - used), line_look))
+            return [(line * width, rule)]
+        return [*parts, (line * max(0, width - used), rule)]
 
     def _typing_words(self) -> str:
         if not self._typing:

@@ -4,16 +4,15 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.binding import ActiveBinding
-from textual.content import Content
-from textual.style import Style
-from textual.widget import Widget
 
+from watui.panes.line import Line
 from watui.text import cell_len
 
 
-class Hints(Widget):
+class Hints(Line):
     """One line of keys, as many as there is room for, the pane's own before the app's."""
 
+    LOOKS = "hints"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"hints--key", "hints--does"}
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -33,12 +32,10 @@ class Hints(Widget):
             self._hints = hints
             self.refresh()
 
-    def render(self) -> Content:
-        """Draw the keys that fit."""
-        key_look = self.get_visual_style("hints--key", partial=True)
-        does_look = self.get_visual_style("hints--does", partial=True)
+    def parts(self, width: int) -> list[tuple[str, str]]:
+        """Name the keys that fit."""
         kept = [hint for hint in self._hints if hint[0] == "F1"]  # where all others are listed
-        room = self.size.width - sum(map(_width, kept))
+        room = width - sum(map(_width, kept))
         shown = []
         for hint in self._hints:
             if hint not in kept:
@@ -46,10 +43,10 @@ class Hints(Widget):
                 if room < 0:
                     break
                 shown.append(hint)
-        pieces: list[str | tuple[str, Style]] = []
+        parts: list[tuple[str, str]] = []
         for key, does in [*shown, *kept]:
-            pieces += (" ", (key, key_look), (f" {does.lower()} ", does_look), " ")
-        return Content.assemble(*pieces)
+            parts += ((" ", ""), (key, "key"), (f" {does.lower()} ", "does"), (" ", ""))
+        return parts
 
 
 def _width(hint: tuple[str, str]) -> int:

@@ -1,7 +1,9 @@
 """What the drawn panes share: lines go to the screen as they are, and only those that look another way."""
 
 from collections.abc import Iterable, Iterator
+from typing import ClassVar
 
+from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
@@ -13,11 +15,24 @@ class Painted(Widget):
     Textual would look for those anew on every line, which costs more than most lines.
     """
 
+    LOOKS: ClassVar[str] = ""
+    """What the names of its component classes begin with: `<LOOKS>--<part>`."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
         super().__init__(id=id)
         self.area = Size(0, 0)
         """The size for which lines are being drawn: Textual works its own out anew at every look."""
         self._painted: dict[int, Strip] = {}
+        self._looks: dict[tuple[str, str], Style] = {}
+
+    def look(self, part: str, ground: str = "") -> Style:
+        """Give the style of a part, on a ground if it has one; worked out once for a theme."""
+        style = self._looks.get((part, ground))
+        if style is None:
+            under = self.get_visual_style(f"{self.LOOKS}--{ground}") if ground else self.visual_style
+            over = self.get_visual_style(f"{self.LOOKS}--{part}", partial=True) if part else None
+            style = self._looks[part, ground] = (under if over is None else under + over).rich_style
+        return style
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Give some of the lines, past the filters that every line goes through."""
@@ -44,6 +59,7 @@ class Painted(Widget):
         """Know of no line any more how it looks."""
         super().notify_style_update()
         self._painted.clear()
+        self._looks.clear()
 
     @property
     def painted(self) -> bool:

@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
-from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
 
+from watui.panes.line import Line
 from watui.rows import Filter, Listing
 from watui.text import Safe, cell_len, fit
 
 BETWEEN = "·"
 
 
-class ChatTabs(Widget):
+class ChatTabs(Line):
     """One quiet line of filters, the chosen one bold and underlined; only that one where there is no room."""
 
+    LOOKS = "tabs"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"tabs--tab", "tabs--chosen", "tabs--device"}
 
     @dataclass
@@ -26,7 +26,8 @@ class ChatTabs(Widget):
         filter: Filter | None
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, classes="-all")
+        super().__init__(id=id)
+        self.add_class("-all")
         self._listing = Listing()
         self._device = Safe("")
 
@@ -37,24 +38,22 @@ class ChatTabs(Widget):
             self.set_class(listing == Listing(), "-all")
             self.refresh()
 
-    def render(self) -> Content:
-        """Draw the line."""
-        looks = {part: self.get_visual_style(f"tabs--{part}", partial=True) for part in _PARTS}
-        return Content.assemble(*((text, looks[part]) for text, part, _ in self._pieces()))
+    def parts(self, width: int) -> list[tuple[str, str]]:
+        """Name the filters."""
+        return [(text, part) for text, part, _ in self._pieces(width)]
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""
         at = 0
-        for text, _, meant in self._pieces():
+        for text, _, meant in self._pieces(self.size.width):
             at += cell_len(text)
             if event.x < at:
                 if text.strip(f" {BETWEEN}"):
                     self.post_message(self.Chosen(meant))
                 return
 
-    def _pieces(self) -> list[tuple[str, str, Filter | None]]:
+    def _pieces(self, width: int) -> list[tuple[str, str, Filter | None]]:
         """Divide the line into what can be clicked: its text, its look, and the filter that it means."""
-        width = self.size.width
         chosen = self._listing.filter
         tabs: list[tuple[str, str, Filter | None]] = []
         for each in Filter:
@@ -72,6 +71,3 @@ class ChatTabs(Widget):
             tabs.insert(0, (" ", "tab", None))
             taken += 1
         return [*tabs, (fit(device, width - taken), "device", None)]
-
-
-_PARTS = ("tab", "chosen", "device")

@@ -111,14 +111,14 @@ class ThreadPane(Wheeled, Painted, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
         super().__init__(id=id)
         self._chat: ChatKey | None = None
-        self._blocks = ThreadBlocks(self._get_looks)
+        self._blocks = ThreadBlocks(self._looks_of_bubbles)
         self._position = Position(self._blocks)
         self._unread = UnreadLine()
         self._below = Below()
         self._places: dict[ChatKey, Place] = {}
         self._colours: dict[ChatKey, dict[Safe, int]] = {}
         self._last_seen: Safe | None = None
-        self._looks: Looks | None = None
+        self._bubble_looks: Looks | None = None
         self._rows: list[Row] | None = None
         self._built = Size(0, 0)
         self._ended = False
@@ -246,7 +246,7 @@ class ThreadPane(Wheeled, Painted, can_focus=True):
     def notify_style_update(self) -> None:
         """Forget every drawn message when the theme or the size class changes."""
         super().notify_style_update()
-        self._looks = None
+        self._bubble_looks = None
         self._blocks.clear()
         self._rows = None
 
@@ -262,7 +262,7 @@ class ThreadPane(Wheeled, Painted, can_focus=True):
         rows = self._rows or []
         above = height - len(rows)  # a short thread stands at the foot of the pane
         if not rows and y == height // 2:
-            return bubble.rule(self._empty_words(), width, self._get_looks(), "note")
+            return bubble.rule(self._empty_words(), width, self._looks_of_bubbles(), "note")
         if not above <= y < height:  # above it all, or asked for while the size is another already
             return Strip.blank(width, self.rich_style)
         row = rows[y - above]
@@ -331,16 +331,16 @@ class ThreadPane(Wheeled, Painted, can_focus=True):
             return "choose a chat and press Enter"
         return "no messages yet" if self._blocks.older is Older.NONE else "reading the newest messages"
 
-    def _get_looks(self) -> Looks:
-        if self._looks is None:
+    def _looks_of_bubbles(self) -> Looks:
+        if self._bubble_looks is None:
             look = self.get_visual_style
-            self._looks = Looks(
+            self._bubble_looks = Looks(
                 self.visual_style,
                 look("thread--selected"),
                 {part: look(f"thread--{part}", partial=True) for part in bubble.PARTS},
                 [look(f"thread--name-{number}", partial=True) for number in range(bubble.NAME_COLOURS)],
             )
-        return self._looks
+        return self._bubble_looks
 
     # Moving.
 

@@ -2,16 +2,15 @@
 
 from typing import ClassVar
 
-from textual.content import Content
-from textual.widget import Widget
-
 from watui.bidi import in_order
+from watui.panes.line import Line
 from watui.text import Safe, cell_len, fit
 
 
-class TitleLine(Widget):
+class TitleLine(Line):
     """One line."""
 
+    LOOKS = "title"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"title--name", "title--about"}
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -25,13 +24,8 @@ class TitleLine(Widget):
             self.chat_name, self._about = name, about
             self.refresh()
 
-    def render(self) -> Content:
-        """Draw the line; the name is cut last."""
-        width = self.size.width - 1
-        name = in_order(fit(self.chat_name, width))
-        about = fit(self._about, width - cell_len(name) - 2)
-        look = self.get_visual_style
-        return Content.assemble(
-            (f" {name}", look("title--name", partial=True)),
-            (f"  {about}" if about else "", look("title--about", partial=True)),
-        )
+    def parts(self, width: int) -> list[tuple[str, str]]:
+        """Say it; the name is cut last."""
+        name = in_order(fit(self.chat_name, width - 1))
+        about = fit(self._about, width - 3 - cell_len(name))
+        return [(f" {name}", "name"), (f"  {about}" if about else "", "about")]
