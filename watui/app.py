@@ -62,6 +62,12 @@ def stylesheet() -> Path:
     return inside if inside.exists() else here.parent / "watui.tcss"
 
 
+class Panes(Horizontal):
+    """The panes side by side, which leave nothing of it to be seen."""
+
+    BLANK = True
+
+
 class Watui(Guarded[None]):
     """Four panes over a store, and a network thread beside them."""
 
@@ -136,7 +142,7 @@ class Watui(Guarded[None]):
     def compose(self) -> ComposeResult:
         """Lay out the panes."""
         yield StatusPane(id="status")
-        with Horizontal(id="panes"):
+        with Panes(id="panes"):
             yield ChatsPane(id="chats")
             yield Conversation(id="conversation")
         yield Hints(id="hints")

@@ -128,7 +128,7 @@ def test_wrapping() -> None:
 @pytest.mark.parametrize("reopens", [True, False])
 def test_outlet_on_a_stalled_terminal(monkeypatch: pytest.MonkeyPatch, reopens: bool) -> None:
     if not reopens:
-        monkeypatch.setattr("watui.terminal.outlet._reopen", os.dup)
+        monkeypatch.setattr("watui.terminal.outlet._reopen", lambda fd: (os.dup(fd), False))
     master, slave = os.openpty()
     drained, lost = threading.Event(), threading.Event()
     outlet = Outlet(slave, "utf-8", drained=drained.set, lost=lost.set)

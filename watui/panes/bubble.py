@@ -293,7 +293,10 @@ def _strip(pieces: Sequence[Piece], width: int, base: Style) -> Strip:
         if used < column:
             segments.append(Segment(" " * (column - used), blank))
             used = column
-        segments += content.render_segments(base)
+        if content.spans:
+            segments += content.render_segments(base)
+        else:
+            segments.append(Segment(content.plain, blank))
         used += content.cell_length
     if used < width:
         segments.append(Segment(" " * (width - used), blank))

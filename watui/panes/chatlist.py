@@ -41,6 +41,17 @@ NOTHING = {
 NOTHING_FOUND = ("nothing found", "Esc shows all")
 
 
+@dataclass(slots=True)
+class Drawn:
+    """A drawn row, and all that it was drawn from."""
+
+    chat: Chat
+    marks: Marks
+    looks: tuple[object, ...]
+    facts: tuple[object, ...]
+    lines: list[Strip]
+
+
 class ChatList(Wheeled, Painted, can_focus=True):
     """A list of chats drawn line by line: a paint costs the rows in view, however many there are."""
 
@@ -83,7 +94,7 @@ class ChatList(Wheeled, Painted, can_focus=True):
         self._cursor_index = 0
         self._first = 0
         self._opened: ChatKey | None = None
-        self._drawn: dict[ChatKey, tuple[tuple[object, ...], list[Strip]]] = {}
+        self._drawn: dict[ChatKey, Drawn] = {}
 
     # What the pane or screen above tells it.
 
@@ -186,10 +197,11 @@ class ChatList(Wheeled, Painted, can_focus=True):
         """Draw lines, each of which is half a chat, or a whole one in a narrow list."""
         width = self.area.width
         per_row = self._lines_at(width)
+        focused, today = self.has_focus, date.today()  # noqa: DTZ011 - the terminal's own time zone
         for row, lines in groupby(ys, lambda y: y // per_row):
             index = self._first + row
             if self._rows is not None and index < len(self._rows):
-                drawn = self._row(self._rows[index])
+                drawn = self._row(self._rows[index], today, focused=focused)
                 yield from (drawn[y % per_row] for y in lines)
             else:
                 for y in lines:
@@ -207,25 +219,23 @@ class ChatList(Wheeled, Painted, can_focus=True):
         lines = (joined,) if len(joined) + 2 <= self.area.width else said
         return lines[y] if y < len(lines) else ""
 
-    def _row(self, chat: Chat) -> list[Strip]:
+    def _row(self, chat: Chat, today: date, *, focused: bool) -> list[Strip]:
         """Give the lines of a chat, drawn anew only when something in them is another."""
         key = chat.key
         pointed = key == self._cursor
-        today = date.today()  # noqa: DTZ011 - the terminal's own time zone
-        about = (
-            self.area.width,
-            pointed,
-            pointed and self.has_focus,
-            key == self._opened,
-            today,
-            *chatrow.facts(chat, self._marks),
-        )
+        looks = (self.area.width, pointed, pointed and focused, key == self._opened, today)
         drawn = self._drawn.get(key)
-        if drawn is None or drawn[0] != about:
-            if len(self._drawn) >= KEPT:
-                self._drawn.clear()
-            drawn = self._drawn[key] = (about, self._draw(chat, today))
-        return drawn[1]
+        if drawn is not None and drawn.looks == looks:
+            if drawn.chat is chat and drawn.marks is self._marks:  # nothing was told since
+                return drawn.lines
+            if drawn.facts == chatrow.facts(chat, self._marks):
+                drawn.chat, drawn.marks = chat, self._marks
+                return drawn.lines
+        if len(self._drawn) >= KEPT:
+            self._drawn.clear()
+        facts = chatrow.facts(chat, self._marks)
+        drawn = self._drawn[key] = Drawn(chat, self._marks, looks, facts, self._draw(chat, today))
+        return drawn.lines
 
     def _draw(self, chat: Chat, today: date) -> list[Strip]:
         width = self.area.width

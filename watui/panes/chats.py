@@ -18,6 +18,8 @@ from watui.text import Safe
 class ChatsPane(Finder):
     """Shows the chats, lets one filter and choose."""
 
+    BLANK = True  # its parts cover it
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", key_display="/", id="chats.filter"),
         Binding("n", "next_unread(1)", "Next unread", id="chats.next_unread"),

@@ -37,13 +37,17 @@ class Field(Input):
     @classmethod
     def shown(cls, parent: Widget) -> Self | None:
         """Give the field of a pane, unless there is none to be seen."""
-        field = parent.query_one_optional(cls)
+        field = cls._of(parent)
         return field if field is not None and field.display else None
+
+    @classmethod
+    def _of(cls, parent: Widget) -> Self | None:
+        return next((child for child in parent.children if isinstance(child, cls)), None)
 
     @classmethod
     async def open(cls, parent: Widget, placeholder: str, before: Widget) -> bool:
         """Show the field in a pane and write into it; whether it was not there already."""
-        field = parent.query_one_optional(cls)
+        field = cls._of(parent)
         if field is None:
             field = cls(placeholder=placeholder, compact=True, select_on_focus=False)
             await parent.mount(field, before=before)

@@ -11,6 +11,8 @@ from textual.widget import Widget
 class FirstScreen(Screen[None]):
     """The lowest screen; widgets that gain or lose the focus draw themselves, and nothing else has to."""
 
+    BLANK = True  # the panes cover it
+
     @dataclass
     class Resumed(Message):
         """The dialogs above are gone: one sees the panes again."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from watui.terminal.sequences import AFTER_CUT
 
 BACKLOG = 128 * 1024
-"""Characters waiting above which frames are dropped: more than a full screen, seconds of a slow link."""
+"""Bytes waiting above which frames are dropped: more than a full screen, seconds of a slow link."""
 
 _CHUNK = 8192
 _STALL = 0.05  # s between looks at the orders while the terminal takes nothing
@@ -19,6 +19,9 @@ _STALL = 0.05  # s between looks at the orders while the terminal takes nothing
 class Outlet:
     """A queue and a thread that write to one terminal; a full queue drops, and no caller ever waits.
 
+    What the terminal takes at once is written by the caller: the thread would get its turn only when the
+    caller has nothing left to do, and whoever looks at the screen would wait for that.
+
     `drained` is called, on the outlet's thread, when all is written after something had been dropped; `lost`
     when the terminal is gone for good.
     """
@@ -26,13 +29,13 @@ class Outlet:
     def __init__(
         self, fd: int, encoding: str, *, drained: Callable[[], None], lost: Callable[[], None]
     ) -> None:
-        self._fd = _reopen(fd)
+        self._fd, self._at_once = _reopen(fd)
         self._encoding = encoding
         self._drained = drained
         self._lost = lost
         # Reentrant (the default of Condition), because Textual stops the driver inside signal handlers.
         self._changed = threading.Condition()
-        self._waiting: list[str] = []
+        self._waiting: list[bytes] = []
         self._backlog = 0
         self._writing = False
         self._dropping = False
@@ -54,10 +57,26 @@ class Outlet:
                 self._dropping = True
                 if not keep or self._backlog >= 2 * BACKLOG:
                     return False
-            self._waiting.append(text)
-            self._backlog += len(text)
-            self._changed.notify_all()
+            data = text.encode(self._encoding, "backslashreplace")
+            place = len(self._waiting)
+            if self._at_once and self._is_idle():
+                data = self._write_at_once(data)
+                place = 0  # before what a signal handler may have written in between
+            if data:
+                self._waiting.insert(place, data)
+                self._backlog += len(data)
+                self._changed.notify_all()
             return True
+
+    def _write_at_once(self, data: bytes) -> bytes:
+        """Write what the terminal takes without waiting, and give the rest."""
+        self._writing = True  # what a signal handler writes in between has to stand behind it
+        try:
+            return data[os.write(self._fd, data) :]
+        except OSError:  # full, or gone: for the thread to find out
+            return data
+        finally:
+            self._writing = False
 
     def settle(self, timeout: float) -> bool:
         """Wait `timeout` seconds for all to be written, else throw it away, in the kernel too; False then."""
@@ -97,12 +116,12 @@ class Outlet:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting or self._ending)
-                text = "".join(self._waiting)
+                data = b"".join(self._waiting)
                 self._waiting.clear()
                 self._writing = True
-            if not text:
+            if not data:
                 return
-            alive = self._pump(text.encode(self._encoding, "backslashreplace"))
+            alive = self._pump(data)
             with self._changed:
                 self._writing = False
                 self._backlog = sum(map(len, self._waiting))
@@ -129,15 +148,16 @@ class Outlet:
         return True
 
 
-def _reopen(fd: int) -> int:
+def _reopen(fd: int) -> tuple[int, bool]:
     """Open the terminal behind `fd` once more, non-blocking: on `fd` itself the shell would share the flag.
 
+    Gives whether that was possible too.
     Where that is refused (after `su`, or no terminal) the answer is a blocking copy: then a stalled terminal
     costs a thread that is left behind at exit, and no reset reaches it.
     """
     with contextlib.suppress(OSError):
         again = os.open(os.ttyname(fd), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
         if os.fstat(again).st_rdev == os.fstat(fd).st_rdev:
-            return again
+            return again, True
         os.close(again)
-    return os.dup(fd)
+    return os.dup(fd), False
