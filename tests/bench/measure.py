@@ -49,10 +49,12 @@ _ESCAPES = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\a\x1b]*(?:\a|\x1b\\)|\
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """Give a program an environment without anything of the user's own, and a terminal of all colours."""
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("WATUI", "TEXTUAL", "SSH"))
-    }
+    """Give a program an environment without anything of the user's own, and a terminal of all colours.
+
+    Compiled modules are kept, as they are where watui is installed: Textual's are there in any case.
+    """
+    foreign = ("WATUI", "TEXTUAL", "SSH", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     fixed = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT)}
     return kept | fixed | {"WATUI_HOME": str(home)} | more
 
