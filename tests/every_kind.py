@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tests.making import ANA, BOB, CLARA, TEAM, message
-from watui.models import Ack, Call, Card, Kind, Media, Message, Place, Poll, Quote, Reaction
+from watui.models import Ack, Call, Card, Kind, Media, Message, Missing, Place, Poll, Quote, Reaction
 from watui.text import Safe, clean
 
 LONG = "The first of many lines, which is longer than most screens are wide and so is wrapped.\n" * 200
@@ -28,6 +28,10 @@ def every_kind() -> list[Message]:
         if "name" in facts:
             facts["name"] = Safe(str(facts["name"]))
         return replace(said(text, kind=kind), media=Media(**facts))  # type: ignore[arg-type]
+
+    def missing(*, final: bool) -> Message:
+        hole = said(kind=Kind.MISSING)
+        return replace(hole, sender=None, missing=Missing(hole.time + 5_000_000, final))
 
     first = said("*bold*, _italic_, ~gone~, `code` and *_both_*; snake_case and 2*3*4 as they are")
     waves = tuple(range(0, 100, 4)) + tuple(range(100, 0, -7))
@@ -74,6 +78,8 @@ def every_kind() -> list[Message]:
         said(kind=Kind.REVOKED),
         said(kind=Kind.ENCRYPTED),
         said("Bob joined", kind=Kind.SYSTEM),
+        missing(final=True),
+        missing(final=False),
         replace(said(kind=Kind.SYSTEM), type_name=Safe("change_ephemeral_setting")),
         replace(said(kind=Kind.UNKNOWN), type_name=Safe("rotated_key")),
         said("שלום! מתי מתחילים? (ב-12:10)", sender=BOB),

@@ -9,9 +9,11 @@ import pytest
 from tests.making import ANA, WORK, message
 from tests.waiting import until
 from watui import events as ev
-from watui.gateway.base import Cap, Gateway, GatewayGone, Page, Unsure
+from watui.archive.keeper import Keeper
+from watui.archive.outbox import Letter, State
+from watui.gateway.base import Cap, Gateway, GatewayGone, Page, Refused, Unsure
 from watui.models import LOCAL_PREFIX, Ack, Message, Older
-from watui.outgoing import Outgoing
+from watui.outgoing import HELD_BACK, Outgoing
 from watui.text import Safe
 
 
@@ -34,6 +36,8 @@ class Pretended:
         if fate in ("fine", "sent, but unsure"):
             self.history.append(real)
         if fate == "refused":
+            raise Refused("the gateway said no")
+        if fate == "nothing answers":
             raise GatewayGone("nothing answers")
         if fate != "fine":
             raise Unsure("nobody knows")
@@ -43,11 +47,31 @@ class Pretended:
 class Desk:
     """An outgoing tray, and everything it told."""
 
-    def __init__(self, *history: Message) -> None:
+    def __init__(self, *history: Message, keeper: Keeper | None = None) -> None:
         self.gateway = Pretended(list(history))
+        self.keeper = keeper or Keeper()
         self.told: list[ev.Event] = []
         self.tasks: set[asyncio.Task[None]] = set()
-        self.outgoing = Outgoing(WORK, cast("Gateway", self.gateway), self.told.append, self.spawn)
+        self.open()
+
+    def open(self) -> None:
+        """Begin a run: what is in the outbox is there again."""
+        self.outgoing = Outgoing(
+            WORK,
+            cast("Gateway", self.gateway),
+            self.keeper,
+            tell=self.told.append,
+            hear=self.hear,
+            spawn=self.spawn,
+        )
+
+    def hear(self, event: ev.MessageArrived) -> None:
+        self.told.append(event)
+
+    @property
+    def states(self) -> list[tuple[str, State]]:
+        """What the outbox holds."""
+        return [(letter.text, letter.state) for letter in self.keeper.letters(WORK)]
 
     def spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
@@ -55,11 +79,13 @@ class Desk:
         return task
 
     async def send(self, name: str, text: str = "ok") -> Message:
-        local = message(LOCAL_PREFIX + name, own=True, text=text, ack=Ack.PENDING)
         before = len(self.told)
-        self.outgoing.send(local, text)
+        self.write(name, text)
         settled = await until(lambda: [e for e in self.told[before:] if isinstance(e, ev.Settled)])
         return settled[0].message
+
+    def write(self, name: str, text: str = "ok") -> None:
+        self.outgoing.send(message(LOCAL_PREFIX + name, own=True, text=text, ack=Ack.PENDING), text)
 
 
 @pytest.fixture(autouse=True)
@@ -105,11 +131,94 @@ async def test_one_that_comes_late_takes_its_bubbles_place() -> None:
     assert not desk.told
 
 
-async def test_what_was_refused_says_why_and_is_not_looked_for() -> None:
+async def test_what_was_refused_says_why_and_holds_back_what_follows() -> None:
     desk = Desk()
     desk.gateway.fate = ["refused"]
+    desk.write("1", "first")
+    desk.write("2", "second")
+    await until(lambda: desk.states == [("first", State.FAILED), ("second", State.QUEUED)])
+    said = {e.local_id: e.message for e in desk.told if isinstance(e, ev.Settled)}
+    assert said[Safe("watui:1")].error == "the gateway said no"
+    assert said[Safe("watui:2")].error == HELD_BACK
+    assert said[Safe("watui:2")].ack is Ack.PENDING
+    desk.outgoing.discard(Safe("watui:1"))
+    assert ev.Discarded(Safe("watui:1"), ANA) in desk.told
+    await until(lambda: desk.gateway.sent == ["first", "second"])
+    await until(lambda: not desk.states)
+
+
+async def test_what_failed_is_sent_again_when_the_person_says_so() -> None:
+    desk = Desk()
+    desk.gateway.fate = ["refused"]
+    assert (await desk.send("1")).ack is Ack.FAILED
+    desk.outgoing.up()
+    desk.outgoing.resend(Safe("watui:1"))
+    await until(lambda: not desk.states)
+    assert desk.gateway.sent == ["ok", "ok"]
+    desk.outgoing.resend(Safe("watui:1"))
+    assert not desk.keeper.letters(WORK)
+
+
+async def test_what_nobody_knows_is_never_sent_again_by_itself() -> None:
+    desk = Desk()
+    desk.gateway.fate = ["unsure"]
+    assert (await desk.send("1")).ack is Ack.UNKNOWN
+    desk.outgoing.up()
+    desk.open()
+    desk.outgoing.up()
+    assert (await desk.send("2", "other")).id == "real2"
+    assert desk.gateway.sent == ["ok", "other"]
+    assert desk.states == [("ok", State.UNKNOWN)]
+
+
+async def test_sends_while_nothing_answers_go_in_order_when_it_does() -> None:
+    desk = Desk()
+    desk.gateway.fate = ["nothing answers"] * 3
+    for number in range(5):
+        desk.write(str(number), f"text {number}")
+    await until(lambda: desk.told)
+    assert all(state is not State.FAILED for _, state in desk.states)
+    while desk.gateway.fate:
+        before = len(desk.gateway.sent)
+        desk.outgoing.up()
+        await until(lambda before=before: len(desk.gateway.sent) > before)  # type: ignore[misc]
+    desk.outgoing.up()
+    await until(lambda: not desk.states)
+    assert [m.text for m in desk.gateway.history] == [f"text {number}" for number in range(5)]
+
+
+async def test_what_waited_when_watui_ended_goes_at_the_next_start() -> None:
+    desk = Desk()
+    desk.gateway.fate = ["nothing answers"]
+    await desk.send("1")
+    desk.open()
+    desk.outgoing.up()
+    await until(lambda: not desk.states)
+    assert len(desk.gateway.history) == 1
+
+
+@pytest.mark.parametrize("happened", [True, False])
+async def test_what_was_on_its_way_when_watui_died_is_looked_for(happened: bool) -> None:
+    old, keeper = message("old", own=True, text="ok"), Keeper()
+    keeper.put(Letter(Safe("watui:1"), WORK, ANA, "ok", 5, State.SENDING, seen=frozenset({"old"})))
+    desk = Desk(old, keeper=keeper)
+    assert [e.message.ack for e in desk.told if isinstance(e, ev.Settled)] == [Ack.UNKNOWN]
+    assert desk.outgoing.doubtful() == {ANA}
+    desk.outgoing.up()
+    page = [old, message("new", own=True, text="ok", at=9)] if happened else [old]
+    desk.outgoing.seen(ANA, page)
+    assert desk.states == ([] if happened else [("ok", State.UNKNOWN)])
+    assert desk.gateway.sent == []
+
+
+async def test_nothing_is_sent_that_cannot_be_written_down() -> None:
+    desk = Desk()
+    desk.keeper._base.execute("PRAGMA query_only = ON")
     settled = await desk.send("1")
-    assert (settled.ack, settled.error) == (Ack.FAILED, "nothing answers")
+    assert settled.ack is Ack.FAILED
+    assert settled.error.startswith("not sent: the archive may only be read")
+    desk.outgoing.up()
+    assert desk.gateway.sent == []
 
 
 async def test_an_own_event_during_a_send_waits_for_its_end() -> None:
@@ -119,7 +228,7 @@ async def test_an_own_event_during_a_send_waits_for_its_end() -> None:
 
     async def slowly(device: Safe, chat: Safe, text: str) -> Message:
         sent = await send_text(device, chat, text)
-        desk.outgoing.heard(ev.MessageArrived(sent))
+        assert desk.outgoing.holds(ev.MessageArrived(sent))
         await gate.wait()
         return sent
 

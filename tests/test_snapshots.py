@@ -129,6 +129,7 @@ def filled() -> Store:
 
 def tell(store: Store, jid: str, messages: list[Message], older: Older = Older.NONE) -> Store:
     """Put messages into a chat, as a page of its history."""
+    store.thread(ChatKey(WORK, Safe(jid)))  # as one that was opened
     store.apply(WORK, [ev.HistoryRead(Safe(jid), messages, older, newest=True)], time.monotonic())
     return store
 

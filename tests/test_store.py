@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.making import ANA, BOB, START, TEAM, WORK, chat, device, link, message
+from tests.making import ANA, BOB, START, TEAM, WORK, chat, device, message
 from watui import events as ev
 from watui.models import (
     LOCAL_PREFIX,
@@ -13,7 +13,8 @@ from watui.models import (
     ChatKey,
     Contact,
     Kind,
-    LinkState,
+    Message,
+    Missing,
     Older,
     Place,
     Preview,
@@ -105,7 +106,7 @@ def test_a_refill_is_no_news_but_a_poll_is() -> None:
     apply(store, ev.ChatsListed([chat()]))
     assert not apply(store, ev.HistoryRead(ANA, [message("a", at=1)], Older.MORE, newest=True)).arrived
     page = [message(name, at=at) for name, at in (("old", 0), ("a", 1), ("b", 2))]
-    polled = ev.HistoryRead(ANA, page, Older.MORE, newest=True, news_since=START + 1000)
+    polled = ev.HistoryRead(ANA, page, Older.MORE, newest=True, news=frozenset({Safe("b")}))
     assert [m.id for _, m in apply(store, polled).arrived] == ["b"]
     assert store.chats[KEY].unread == 0  # the list that went before has counted it
 
@@ -118,12 +119,69 @@ def test_a_chat_that_the_gateway_no_longer_lists_goes() -> None:
     assert names(store) == ["Bob"]
 
 
-def test_a_full_page_that_touches_nothing_known_leaves_no_hole() -> None:
+def hole(number: int, at: int, until: int, *, final: bool = False) -> Message:
+    """Make what stands for messages that are missing."""
+    gap = message(f"{LOCAL_PREFIX}gap:{number}", at=at, kind=Kind.MISSING)
+    return replace(gap, missing=Missing(START + until * 1000, final))
+
+
+def test_what_is_missing_stands_among_the_messages_until_it_is_found() -> None:
     store = Store()
-    apply(store, ev.HistoryRead(ANA, [message(f"m{n}", at=n) for n in range(5)], Older.NONE, newest=True))
-    page = [message(f"m{n}", at=n) for n in range(50, 150)]
+    thread = store.thread(KEY)
+    apply(store, ev.HistoryRead(ANA, [message(f"m{n}", at=n) for n in range(5)], Older.MORE, newest=True))
+    page = [message(f"m{n}", at=n) for n in range(50, 53)]
     apply(store, ev.HistoryRead(ANA, page, Older.MORE, newest=True))
-    assert [m.id for m in store.threads[KEY].timeline] == [f"m{n}" for n in range(50, 150)]
+    changes = apply(store, ev.GapsChanged(ANA, [hole(1, -9, 0), hole(2, 5, 50)]))
+    assert changes.threads == {KEY}
+    assert [m.id for m in thread.timeline] == [
+        "m0",
+        "m1",
+        "m2",
+        "m3",
+        "m4",
+        "watui:gap:2",
+        "m50",
+        "m51",
+        "m52",
+    ]
+    apply(store, ev.GapsChanged(ANA, [hole(2, 40, 50, final=True)]))
+    assert [m.missing.final for m in thread.timeline if m.missing] == [True]
+    assert thread.timeline.index_of("watui:gap:2") == 5
+    apply(store, ev.GapsChanged(ANA, []))
+    assert all(m.kind is not Kind.MISSING for m in thread.timeline)
+    shown = store.chats[KEY].preview
+    assert shown is not None
+    assert shown.id == "m52"
+
+
+def test_a_chat_that_was_never_opened_holds_no_messages() -> None:
+    store = Store()
+    apply(store, ev.ChatsListed([chat(at=1)]))
+    apply(store, ev.HistoryRead(ANA, [message("m9", text="new", at=9)], Older.MORE, newest=True))
+    assert KEY not in store.threads
+    shown = store.chats[KEY].preview
+    assert shown is not None
+    assert shown.text == "new"
+
+
+def test_what_was_known_before_a_restart_neither_counts_nor_rings() -> None:
+    store = Store()
+    apply(store, ev.ChatsListed([chat(at=1)]))
+    changes = apply(store, ev.MessageArrived(message("m1", at=9), again=True))
+    assert not changes.arrived
+    assert store.chats[KEY].unread == 0
+    assert [m.id for m in store.threads[KEY].timeline] == ["m1"]
+
+
+def test_what_is_given_up_goes_and_the_row_tells_what_was_before() -> None:
+    store = Store()
+    apply(store, ev.ChatsListed([chat()]), ev.MessageArrived(message("m1", text="before", at=1)))
+    local = message(LOCAL_PREFIX + "1", own=True, ack=Ack.FAILED, text="given up", at=5)
+    apply(store, ev.Queued(local), ev.Discarded(local.id, ANA))
+    assert [m.id for m in store.threads[KEY].timeline] == ["m1"]
+    shown = store.chats[KEY].preview
+    assert shown is not None
+    assert shown.text == "before"
 
 
 def test_a_list_that_lags_behind_does_not_turn_the_clock_back() -> None:
@@ -205,28 +263,6 @@ def test_typing_ends_with_a_message_a_stop_or_with_time() -> None:
     assert changes.typing == {KEY, ChatKey(WORK, BOB)}
     assert store.expire(10.0 + TYPING_SECONDS).typing == {ChatKey(WORK, TEAM)}
     assert not store.typing
-
-
-def test_a_page_without_the_last_known_message_after_a_loss_leaves_no_hole() -> None:
-    store = Store()
-    apply(store, ev.HistoryRead(ANA, [message(f"m{n}", at=n) for n in range(10)], Older.NONE, newest=True))
-    apply(store, ev.LinkChanged(link(LinkState.OFFLINE)), ev.LinkChanged(link()))
-    apply(store, ev.MessageArrived(message("m99", at=99)))
-    page = [message(f"m{n}", at=n) for n in range(50, 100)]
-    apply(store, ev.HistoryRead(ANA, page, Older.MORE, newest=True))
-    thread = store.threads[KEY]
-    assert [m.id for m in thread.timeline] == [f"m{n}" for n in range(50, 100)]
-    assert thread.older is Older.MORE
-
-
-def test_a_page_that_touches_what_is_known_keeps_it() -> None:
-    store = Store()
-    apply(store, ev.HistoryRead(ANA, [message(f"m{n}", at=n) for n in range(10)], Older.NONE, newest=True))
-    apply(store, ev.LinkChanged(link(LinkState.OFFLINE)), ev.LinkChanged(link()))
-    apply(store, ev.HistoryRead(ANA, [message(f"m{n}", at=n) for n in range(5, 15)], Older.MORE, newest=True))
-    thread = store.threads[KEY]
-    assert [m.id for m in thread.timeline] == [f"m{n}" for n in range(15)]
-    assert thread.older is Older.NONE
 
 
 def test_the_address_books_name_beats_the_push_name() -> None:

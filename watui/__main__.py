@@ -28,6 +28,9 @@ _KEY_OPTIONS = frozenset({"--api-key", "--api_key", "--apikey", "--key", "--toke
 INTERRUPTED = 130
 """Exit code after Ctrl+C, as shells have it."""
 
+UNREAD = 141
+"""Exit code when nobody reads the output to its end, as shells have it."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
@@ -44,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 " set WATUI_API_KEY, or api_key_file in config.toml"
             )
         options = _parser().parse_args(arguments)
-        return _doctor(options) if options.command == "doctor" else _watui(options)
+        return {"doctor": _doctor, "export": _export}.get(options.command, _watui)(options)
     except KeyboardInterrupt:
         return INTERRUPTED
 
@@ -69,7 +72,37 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor = commands.add_parser("doctor", help="check settings, gateway and terminal, and say what to do")
     _add_places(doctor, argparse.SUPPRESS)
+    _add_export(
+        commands.add_parser(
+            "export",
+            allow_abbrev=False,
+            help="write archived chats as text, Markdown or JSON Lines; see watui export --help",
+            description="Write what the archive holds to standard output or files, also while watui runs.",
+        )
+    )
     return parser
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--chat", metavar="WHICH", help="one chat, by its name, number or JID (default: all)")
+    add("--device", metavar="WHICH", help="the chats of one device, by its name, number or id (default: all)")
+    add(
+        "--format",
+        dest="form",
+        choices=("text", "markdown", "jsonl"),
+        default="text",
+        help="text (the default), markdown, or jsonl: a JSON object a line",
+    )
+    add("--since", metavar="DATE", help="from this day or time on: 2026-11-30 or 2026-11-30T14:05")
+    add("--until", metavar="DATE", help="up to the end of this day, or up to this time")
+    add(
+        "--output",
+        metavar="PATH",
+        help="a file for all, or a directory (one that is there, or a name that ends in /) for a file a chat;"
+        " they are readable for you only",
+    )
+    add("--force", action="store_true", help="replace files that are there")
 
 
 def _add_places(parser: argparse.ArgumentParser, default: str | None) -> None:
@@ -100,6 +133,30 @@ def _doctor(options: argparse.Namespace) -> int:
     from watui.doctor import main as doctor  # noqa: PLC0415
 
     return doctor(settings)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from watui.export import ExportError, Wanted, export  # noqa: PLC0415
+    from watui.paths import Paths  # noqa: PLC0415
+
+    wanted = Wanted(
+        options.chat,
+        options.device,
+        options.form,
+        options.since,
+        options.until,
+        options.output,
+        force=options.force,
+    )
+    try:
+        said = export(Paths.find(os.environ).data, wanted)
+    except ExportError as error:
+        return _refuse(str(error))
+    except BrokenPipeError:
+        return UNREAD
+    if said:
+        sys.stderr.write(f"watui: {_plain(said)}\n")
+    return 0
 
 
 def _watui(options: argparse.Namespace) -> int:

@@ -29,7 +29,18 @@ from watui.clipboard import offer
 from watui.dialogs import Dialogs
 from watui.drafts import Drafts
 from watui.memory import Memory
-from watui.messages import Arrived, Configured, Copied, Filtered, MoreWanted, Narrowed, Opened, Seen, Sent
+from watui.messages import (
+    Arrived,
+    Configured,
+    Copied,
+    Decided,
+    Filtered,
+    MoreWanted,
+    Narrowed,
+    Opened,
+    Seen,
+    Sent,
+)
 from watui.models import LOCAL_PREFIX, Ack, ChatKey, Kind, Message
 from watui.network import Network
 from watui.panes import small
@@ -118,11 +129,13 @@ class Watui(Guarded[None]):
         store: Store | None = None,
         reporter: Reporter | None = None,
         memory: Memory | None = None,
+        opened_last: ChatKey | None = None,
     ) -> None:
         super().__init__(reporter)
         self.store = store or Store()
         self.network = make_network(self._post)
         self.open_chat: ChatKey | None = None
+        self._opened_last = opened_last
         self._memory = memory or Memory()
         self.drafts = Drafts(self._memory)
         self._warning = Safe("")
@@ -162,7 +175,16 @@ class Watui(Guarded[None]):
         if self.terminal.reorders and not (self.terminal.stops_reordering and output.own_bidi(self)):
             bidi.leave_to_terminal()
         self._show_all()
+        if self._opened_last is not None:
+            self._open_again(self._opened_last)
         self.call_after_refresh(self._begin)
+
+    def _open_again(self, key: ChatKey) -> None:
+        """Go on where the last run ended: with its chat before one, but in one pane with the list."""
+        if key in self.store.chats and not self.screen.has_class("-narrow"):
+            self.open_thread(key, write=False)
+        elif key in self.store.chats:
+            self.chats.point_at(key)
 
     def _begin(self) -> None:
         """Start the network after the first paint, and settle memory when that is done."""
@@ -400,11 +422,21 @@ class Watui(Guarded[None]):
         self._apply(key.device, [ev.Queued(local)])
         self.network.send(key.device, local, message.text)
 
+    @on(Decided)
+    def _decided(self, message: Decided) -> None:
+        if self.open_chat is None:
+            return
+        if message.again:
+            self.network.resend(self.open_chat.device, message.local_id)
+        else:
+            self.network.discard(self.open_chat, message.local_id)
+
     @on(MoreWanted)
     def _more_wanted(self, message: MoreWanted) -> None:
         timeline = self.store.thread(message.chat).timeline
-        if timeline:
-            self.network.more(message.chat, timeline[0].id)
+        oldest = next((each.id for each in timeline if not each.local), None)
+        if oldest is not None:
+            self.network.more(message.chat, oldest)
 
     @on(Seen)
     def _seen(self, message: Seen) -> None:
@@ -538,7 +570,8 @@ class Watui(Guarded[None]):
         """Keep what is not sent: texts that were begun, and those that failed or were still waiting."""
         if self.open_chat is not None:
             self.drafts.keep(self.open_chat, self.composer.text)
-        self.drafts.remember(views.unsent(self.store))
+        # What waits in an outbox that stays is no draft.
+        self.drafts.remember({} if self.network.durable else views.unsent(self.store))
 
 
 def settle_memory() -> None:

@@ -25,9 +25,10 @@ class Batch:
     The first one after a while of silence does not wait: a frame begins with what is posted.
     """
 
-    def __init__(self, device: Safe, post: Post) -> None:
+    def __init__(self, device: Safe, post: Post, commit: Callable[[], object] = lambda: None) -> None:
         self._device = device
         self._post = post
+        self._commit = commit
         self._events: list[ev.Event] = []
         self._timer: asyncio.TimerHandle | None = None
         self._frame = FRAME
@@ -49,4 +50,5 @@ class Batch:
             events, self._events = self._events, []
             self._frame = FLOOD_FRAME if len(events) >= FLOOD * self._frame / FRAME else FRAME
             self._frame_ends = asyncio.get_running_loop().time() + self._frame
+            self._commit()  # what is shown is sure
             self._post(self._device, events)

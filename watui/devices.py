@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 
 from watui import events as ev
 from watui import log
+from watui.archive.keeper import Keeper
 from watui.batch import Batch, Post
 from watui.gateway.base import (
     Actionable,
     DeviceUnknown,
     Gateway,
-    GatewayBroken,
     GatewayError,
     GatewayGone,
     Live,
@@ -29,10 +29,11 @@ from watui.gateway.base import (
     Refused,
     WrongKey,
 )
-from watui.models import Device, DeviceState, Link, LinkState, Message, Preview
+from watui.histories import Histories
+from watui.models import Chat, Device, DeviceState, Link, LinkState, Message, Preview
 from watui.outgoing import Outgoing
 from watui.sync import Backoff
-from watui.text import Safe, one_line
+from watui.text import Safe
 
 CHECK_EVERY = 60.0
 """Seconds between looks at what the socket may not have told."""
@@ -68,10 +69,11 @@ class Last(NamedTuple):
 class DeviceWorker:
     """The shell around one device: connection, catching up, sending."""
 
-    def __init__(self, device: Safe, gateway: Gateway, post: Post) -> None:
+    def __init__(self, device: Safe, gateway: Gateway, post: Post, keeper: Keeper) -> None:
         self.id = device
         self._gateway = gateway
-        self._batch = Batch(device, post)
+        self._keeper = keeper
+        self._batch = Batch(device, post, keeper.commit)
         self._backoff = Backoff(random.random)
         self._device: Device | None = None
         self._link: Link | None = None
@@ -79,12 +81,16 @@ class DeviceWorker:
         self._kick = asyncio.Event()
         self._doubt = asyncio.Event()
         self._chats: dict[Safe, Last] = {}
+        self._listed: list[Chat] = []
         self._contacts_known = False
         self._trouble = Safe("")
         """Why the open chat cannot be read, while the rest works."""
-        self._reading: set[Safe] = set()
-        self._outgoing = Outgoing(device, gateway, self._tell, self._spawn)
+        self._ahead: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._outgoing = Outgoing(
+            device, gateway, keeper, tell=self._tell, hear=self._hear, spawn=self._spawn
+        )
+        self._histories = Histories(device, gateway, keeper, self._tell, self._outgoing.seen)
         self._unknown_since: float | None = None
 
     # What the person asks for. All of it is called on the network thread's loop.
@@ -93,16 +99,26 @@ class DeviceWorker:
         """Look after a chat's thread: it was opened, or with `None` none is open any more."""
         self._open, self._trouble = chat, Safe("")
         self._outgoing.open(chat)
-        if chat is not None and self._ready:
-            self._spawn(self._read_thread(chat))
+        if chat is not None:
+            self._histories.show(chat)
+            if self._ready:
+                self._spawn(self._read_thread(chat))
 
     def more(self, chat: Safe, oldest: Safe) -> None:
-        """Read what lies above the oldest known message of a thread."""
-        self._spawn(self._read_older(chat, oldest))
+        """Read what lies above the oldest message of a thread that is shown."""
+        self._spawn(self._histories.more(chat, oldest))
 
     def send(self, message: Message, text: str) -> None:
         """Send `text` as the person wrote it; it is shown already as `message`, under its local id."""
         self._outgoing.send(message, text)
+
+    def resend(self, local_id: Safe) -> None:
+        """Send a text that failed, or of which nobody knows, because the person wants it."""
+        self._outgoing.resend(local_id)
+
+    def discard(self, local_id: Safe) -> None:
+        """Give up a text that was not sent."""
+        self._outgoing.discard(local_id)
 
     def read(self, chat: Safe) -> None:
         """Tell WhatsApp that a chat was read."""
@@ -123,6 +139,7 @@ class DeviceWorker:
         try:
             while True:
                 await self._once()
+                self._histories.deafened()
         finally:
             for task in self._tasks:
                 task.cancel()
@@ -248,7 +265,7 @@ class DeviceWorker:
         if device != self._device:
             log.event("device", device.state.value, device=self.id)
             self._device = device
-            self._tell(ev.DeviceChanged(device))
+            self._file(ev.DeviceChanged(device))
 
     async def _catch_up(self, state: LinkState, *, quiet: bool = False) -> None:
         """Read everything that may have changed, then say `state`; or say why the device cannot be used."""
@@ -257,10 +274,18 @@ class DeviceWorker:
             return
         if not quiet:
             self._say(LinkState.CATCHING_UP)
+            self._outgoing.up()
         await self._list_chats()
         if self._open is not None:
             await self._look_at(self._open)
+        behind = [chat for chat in self._behind() if chat != self._open]
+        for number, chat in enumerate(behind, start=1):
+            if not quiet:
+                self._say(LinkState.CATCHING_UP, Safe(f"{number} of {len(behind)}"))
+            await self._look_at(chat)
         self._say(state, self._trouble)
+        if self._ahead is None or self._ahead.done():
+            self._ahead = self._spawn(self._histories.read_ahead(self._listed))
         if not self._contacts_known:
             self._spawn(self._list_contacts())
 
@@ -273,57 +298,37 @@ class DeviceWorker:
         for chat in changed:
             known = before.get(chat)
             await self._look_at(chat, news_since=known.time if known else newest)
-        if self._open is not None and self._open not in changed:
-            await self._look_at(self._open, always=False)
+        others = {*self._behind()} | self._histories.active() | ({self._open} if self._open else set())
+        for chat in others - {*changed}:
+            await self._look_at(chat, always=False)
 
     async def _list_chats(self) -> None:
         chats = await self._gateway.chats(self.id)
         if chats is not None:
             self._chats = {chat.key.jid: Last(chat.time, chat.preview) for chat in chats}
-            self._tell(ev.ChatsListed(chats))
+            self._listed = chats
+            self._file(ev.ChatsListed(chats))
+
+    def _behind(self) -> list[Safe]:
+        """List the chats of which something may be missing, and those with a text of unknown fate."""
+        behind = self._histories.behind(self._listed)
+        return [*behind, *self._outgoing.doubtful().difference(behind)]
 
     async def _list_contacts(self) -> None:
-        self._tell(ev.ContactsListed(await self._gateway.contacts(self.id)))
+        self._file(ev.ContactsListed(await self._gateway.contacts(self.id)))
         self._contacts_known = True
 
     async def _look_at(self, chat: Safe, *, always: bool = True, news_since: int | None = None) -> None:
         """Refresh a thread; one that cannot be read is no reason to give the device up."""
-        trouble = Safe("")
-        try:
-            await self._refresh_thread(chat, always=always, news_since=news_since)
-        except (Refused, GatewayBroken) as error:
-            log.event("error", "a chat cannot be read", device=self.id, chat=chat, why=error.words)
-            trouble = one_line(f"this chat cannot be read: {error.words}", limit=200)
+        trouble = await self._histories.look(chat, always=always, news_since=news_since)
         if chat == self._open and trouble != self._trouble:
             self._trouble = trouble
             if self._link is not None and self._link.state in (LinkState.LIVE, LinkState.POLLING):
                 self._say(self._link.state, trouble)
 
-    async def _refresh_thread(
-        self, chat: Safe, *, always: bool = True, news_since: int | None = None
-    ) -> None:
-        page = await self._gateway.recent(self.id, chat, fresh=always)
-        if page is None:
-            return
-        self._tell(ev.HistoryRead(chat, page.messages, page.older, newest=True, news_since=news_since))
-        self._outgoing.seen(chat, page.messages)
-
     async def _read_thread(self, chat: Safe) -> None:
         await self._look_at(chat)
         self._outgoing.follow(chat)  # not before the page is told, or the tick would find no message
-
-    async def _read_older(self, chat: Safe, oldest: Safe) -> None:
-        if chat in self._reading:
-            return  # scrolling on asks again and again
-        self._reading.add(chat)
-        try:
-            page = await self._gateway.older(self.id, chat, oldest)
-            self._tell(ev.HistoryRead(chat, page.messages, page.older, newest=False, above=oldest))
-        except BaseException:
-            self._tell(ev.OlderMissed(chat))
-            raise
-        finally:
-            self._reading.discard(chat)
 
     # The live connection.
 
@@ -338,28 +343,35 @@ class DeviceWorker:
                 self._device = replace(known, state=DeviceState.UNLINKED, qr=event.qr)
                 self._tell(ev.DeviceChanged(self._device))
                 self._doubt.set()
-            case ev.MessageArrived(message) if message.own:
-                self._outgoing.heard(event)
-            case ev.MessageArrived(message):
-                self._tell(event)
-                if message.chat not in self._chats:
-                    self._chats[message.chat] = Last(message.time, None)
-                    self._spawn(self._introduce(message.chat))
+            case ev.MessageArrived(message) if message.own and self._outgoing.holds(event):
+                pass  # which one it is shows when the call returns
+            case ev.MessageArrived():
+                self._hear(event)
             case _:
-                self._tell(event)
+                self._file(event)
+
+    def _hear(self, event: ev.MessageArrived) -> None:
+        """Take in a message that came over the socket."""
+        message = event.message
+        self._histories.heard(event)
+        if message.own:
+            self._outgoing.seen(message.chat, [message])
+        elif message.chat not in self._chats:
+            self._chats[message.chat] = Last(message.time, None)
+            self._spawn(self._introduce(message.chat))
 
     async def _introduce(self, chat: Safe) -> None:
         """Learn the name of a chat that was not in the list."""
         found, _ = await self._gateway.chat(self.id, chat)
-        self._tell(ev.ChatChanged(found))
+        self._file(ev.ChatChanged(found))
 
     async def _mark_read(self, chat: Safe) -> None:
         try:
             await self._gateway.mark_read(self.id, chat)
         except Refused:  # as for every `@lid` chat (contract 2.12)
-            self._tell(ev.ChatRead(chat, here_only=True))
+            self._file(ev.ChatRead(chat, here_only=True))
         else:
-            self._tell(ev.ChatRead(chat))
+            self._file(ev.ChatRead(chat))
 
     # Small things.
 
@@ -380,6 +392,10 @@ class DeviceWorker:
             self._doubt.set()
         except Exception:
             _log.exception("a call for %s failed", self.id)
+
+    def _file(self, event: ev.Event) -> None:
+        """Keep what happened, and tell it."""
+        self._tell(self._keeper.take(self.id, event))
 
     def _tell(self, event: ev.Event) -> None:
         if log.logger.isEnabledFor(logging.DEBUG):

@@ -24,6 +24,13 @@ class LinkChanged:
 
 
 @dataclass(slots=True)
+class ArchiveTroubled:
+    """The archive cannot be used as it should be, or can again if there are no words."""
+
+    words: Safe
+
+
+@dataclass(slots=True)
 class DeviceChanged:
     """The gateway said something new about the device itself."""
 
@@ -67,10 +74,19 @@ class HistoryRead:
     older: Older
     newest: bool
     """Whether the stretch reaches the newest message that the gateway had."""
-    news_since: int | None = None
-    """Where there is no socket: from which time on messages first seen here are news, not a refill."""
+    news: frozenset[Safe] = frozenset()
+    """Where there is no socket: which of the messages are news, and no refill."""
     above: Safe | None = None
     """The message above which it lies; without that one it would stand beside a hole."""
+
+
+@dataclass(slots=True)
+class GapsChanged:
+    """What is missing in a chat is something else now."""
+
+    chat: Safe
+    gaps: list[Message]
+    """All of its holes, as they stand among its messages."""
 
 
 @dataclass(slots=True)
@@ -86,6 +102,16 @@ class MessageArrived:
 
     message: Message
     chat_name: Safe | None = None
+    again: bool = False
+    """Whether it was known before: then it neither counts nor rings."""
+
+
+@dataclass(slots=True)
+class Discarded:
+    """A message that was not sent is not wanted any more."""
+
+    local_id: Safe
+    chat: Safe
 
 
 @dataclass(slots=True)
@@ -170,15 +196,18 @@ class ChatRead:
 
 Event = (
     LinkChanged
+    | ArchiveTroubled
     | DeviceChanged
     | DeviceRemoved
     | ChatsListed
     | ChatChanged
     | ContactsListed
     | HistoryRead
+    | GapsChanged
     | OlderMissed
     | MessageArrived
     | Queued
+    | Discarded
     | Settled
     | Acked
     | Edited

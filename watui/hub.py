@@ -9,11 +9,15 @@ from functools import partial
 
 from watui import events as ev
 from watui import log
+from watui.archive.keeper import OPENED, Keeper
+from watui.archive.outbox import Letter
+from watui.aside import aside
 from watui.batch import Post
 from watui.devices import DeviceWorker
 from watui.gateway.base import Actionable, Gateway, GatewayError, WrongKey
+from watui.histories import PAGE
 from watui.models import Ack, ChatKey, Device, Link, LinkState, Message
-from watui.text import Safe
+from watui.text import Safe, one_line
 
 LIST_EVERY = 60.0
 """Seconds between looks at the list of devices."""
@@ -23,6 +27,9 @@ RETRY_EVERY = 2.0
 
 ACT_EVERY = 10.0
 """The same when the person has to act first, and may have done so elsewhere."""
+
+COMMIT_EVERY = 1.0
+"""Seconds between looks at the archive."""
 
 DRAIN = 0.4
 """Seconds that sends on their way get to end when the person quits."""
@@ -36,20 +43,26 @@ Connect = Callable[[], Awaitable[Gateway]]
 class Hub:
     """Keeps the workers in line with the gateway's devices, and takes requests to the right one."""
 
-    def __init__(self, connect: Connect, post: Post) -> None:
+    def __init__(self, connect: Connect, post: Post, keeper: Keeper) -> None:
         self._connect = connect
         self._post = post
+        self._keeper = keeper
+        keeper.on_trouble = self._say_trouble
+        keeper.on_loss = self.kick
         self._look_again = asyncio.Event()
         self._gateway: Gateway | None = None
         self._workers: dict[Safe, DeviceWorker] = {}
         self._running: dict[Safe, asyncio.Task[None]] = {}
         self._open: ChatKey | None = None
+        self._listed = False
         self._said: tuple[LinkState, Safe] | None = None
         self._making: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> None:
         """Work until cancelled, then end every worker and close the gateway."""
         try:
+            beat = asyncio.get_running_loop().create_task(self._keep_archive())
+            self._making.add(beat)
             while True:
                 seconds = await self._keep_list()
                 try:
@@ -69,31 +82,59 @@ class Hub:
             await asyncio.gather(*tasks, return_exceptions=True)
             if self._gateway is not None:
                 await self._gateway.close()
+            self._keeper.close()
 
     # What the person asks for.
 
     def open(self, chat: ChatKey) -> None:
         """Look after the thread of one chat, and no more after the one that was open before."""
         before, self._open = self._open, chat
+        self._keeper.leave_note(OPENED, " ".join(chat))
         if before is not None and before.device != chat.device and before.device in self._workers:
             self._workers[before.device].open(None)
         if chat.device in self._workers:
             self._workers[chat.device].open(chat.jid)
+        elif before != chat:
+            self._post(chat.device, [self._keeper.thread(chat)])
 
     def more(self, chat: ChatKey, oldest: Safe) -> None:
         """Read what lies above the oldest known message of a thread."""
         if chat.device in self._workers:
             self._workers[chat.device].more(chat.jid, oldest)
         else:
-            self._post(chat.device, [ev.OlderMissed(chat.jid)])
+            self._post(chat.device, [self._from_archive(chat, oldest)])
+
+    def _from_archive(self, chat: ChatKey, oldest: Safe) -> ev.Event:
+        """Give what is filed above a message while there is nobody to ask."""
+        messages, older = self._keeper.above(chat, oldest, PAGE)
+        if not messages:
+            return ev.OlderMissed(chat.jid)
+        return ev.HistoryRead(chat.jid, messages, older, newest=False, above=oldest)
 
     def send(self, device: Safe, message: Message, text: str) -> None:
-        """Send a text, or say that there is nobody to send it."""
+        """Send a text, at once or when the gateway has told its devices; say it if this one is none of them."""
         if device in self._workers:
             self._workers[device].send(message, text)
-            return
-        failed = replace(message, ack=Ack.FAILED, error=Safe("not sent: the device is not there"))
-        self._post(device, [ev.Settled(message.id, failed)])
+        elif self._listed:
+            failed = replace(message, ack=Ack.FAILED, error=Safe("not sent: the device is not there"))
+            self._post(device, [ev.Settled(message.id, failed)])
+        elif not self._keeper.put(Letter(message.id, device, message.chat, text, message.time)):
+            words = one_line(f"not sent: {self._keeper.words}", limit=200)
+            self._post(device, [ev.Settled(message.id, replace(message, ack=Ack.FAILED, error=words))])
+
+    def resend(self, device: Safe, local_id: Safe) -> None:
+        """Send a text that failed, or of which nobody knows, because the person wants it."""
+        if device in self._workers:
+            self._workers[device].resend(local_id)
+
+    def discard(self, chat: ChatKey, local_id: Safe) -> None:
+        """Give up a text that was not sent."""
+        if chat.device in self._workers:
+            self._workers[chat.device].discard(local_id)
+        else:
+            self._keeper.discard(local_id)
+            self._keeper.commit()
+            self._post(chat.device, [ev.Discarded(local_id, chat.jid)])
 
     def read(self, chat: ChatKey) -> None:
         """Tell WhatsApp that a chat was read."""
@@ -137,7 +178,11 @@ class Hub:
             if device.id not in self._workers:
                 self._begin(device, gateway)
         self._say(LinkState.LIVE, Safe("" if devices else "no device yet: Ctrl+P, Add a device, makes one"))
-        for gone in self._workers.keys() - {device.id for device in devices}:
+        self._listed = True
+        present = {device.id for device in devices}
+        for gone in self._keeper.devices() - present - self._workers.keys():
+            self._tell_removed(gone)
+        for gone in self._workers.keys() - present:
             del self._workers[gone]
             running = self._running.pop(gone)
             # Told when the worker has ended, so that nothing of the device comes after it.
@@ -146,15 +191,34 @@ class Hub:
         return LIST_EVERY
 
     def _begin(self, device: Device, gateway: Gateway) -> None:
-        self._post(device.id, [ev.DeviceChanged(device)])
-        worker = DeviceWorker(device.id, gateway, self._post)
+        self._post(device.id, [self._keeper.take(device.id, ev.DeviceChanged(device))])
+        worker = DeviceWorker(device.id, gateway, self._post, self._keeper)
         if self._open is not None and self._open.device == device.id:
             worker.open(self._open.jid)
         self._workers[device.id] = worker
         self._running[device.id] = asyncio.get_running_loop().create_task(worker.run())
 
     def _removed(self, device: Safe, _: asyncio.Task[None]) -> None:
-        self._post(device, [ev.DeviceRemoved(device)])
+        self._tell_removed(device)
+
+    def _tell_removed(self, device: Safe) -> None:
+        self._post(device, [self._keeper.take(device, ev.DeviceRemoved(device))])
+
+    # The archive.
+
+    async def _keep_archive(self) -> None:
+        """See to the archive where no device does: write what could not be written, find damage."""
+        if self._keeper.words:
+            self._say_trouble(self._keeper.words)
+        if self._keeper.doubtful and not await aside(self._keeper.is_sound):
+            self._keeper.rebuild()
+        while True:
+            self._keeper.commit()
+            await asyncio.sleep(COMMIT_EVERY)
+
+    def _say_trouble(self, words: Safe) -> None:
+        log.event("state", "trouble" if words else "well again", of="archive", words=words or None)
+        self._post(ev.GATEWAY, [ev.ArchiveTroubled(words)])
 
     def _say(self, state: LinkState, words: Safe = Safe(""), retry_at: float | None = None) -> None:
         if (state, words) != self._said:

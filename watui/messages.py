@@ -55,6 +55,14 @@ class Sent(Message):
 
 
 @dataclass
+class Decided(Message):
+    """The person wants a message that was not sent to be sent again, or to be given up."""
+
+    local_id: Safe
+    again: bool
+
+
+@dataclass
 class Copied(Message):
     """A text is to go to the clipboard; `what` names it in what is said about that."""
 

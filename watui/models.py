@@ -113,6 +113,8 @@ class Kind(StrEnum):
     ENCRYPTED = "waiting for this message"
     SYSTEM = "notice"
     UNKNOWN = "unsupported message"
+    MISSING = "missing messages"
+    """No message but a hole among them, as far as it is known."""
 
 
 @dataclass(slots=True)
@@ -167,6 +169,16 @@ class Place:
 
 
 @dataclass(slots=True)
+class Missing:
+    """A hole in a thread, which begins at the time of the message that stands for it."""
+
+    until: int
+    """The time of the next message that is known."""
+    final: bool
+    """Whether the gateway cannot give what is missing; else it is being read, or will be."""
+
+
+@dataclass(slots=True)
 class Quote:
     """The message that another one answers, as far as the gateway repeats it."""
 
@@ -209,6 +221,7 @@ class Message:
     cards: tuple[Card, ...] = ()
     poll: Poll | None = None
     call: Call | None = None
+    missing: Missing | None = None
     invited_to: Safe | None = None
     """The name of the group that an invitation is for."""
     mentions: tuple[Safe, ...] = ()
@@ -227,7 +240,7 @@ class Message:
     @property
     def incoming(self) -> bool:
         """Whether somebody else wrote it: what may ring, and counts as unread. Notices do not."""
-        return not self.own and self.kind is not Kind.SYSTEM
+        return not self.own and self.kind not in (Kind.SYSTEM, Kind.MISSING)
 
     @property
     def local(self) -> bool:

@@ -15,6 +15,7 @@ from watui.models import ChatKey, Message
 from watui.text import Safe
 
 if TYPE_CHECKING:
+    from watui.archive.keeper import Keeper
     from watui.batch import Post
     from watui.hub import Connect, Hub
 
@@ -27,15 +28,36 @@ LoopHandler = Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object]
 class Network:
     """The handle of the network thread; its methods return at once, but for `stop`."""
 
-    def __init__(self, connect: "Connect", post: "Post", *, on_error: LoopHandler | None = None) -> None:
+    def __init__(
+        self,
+        connect: "Connect",
+        post: "Post",
+        *,
+        keeper: "Keeper | None" = None,
+        on_error: LoopHandler | None = None,
+    ) -> None:
+        """Make ready; `keeper` is the archive, which is this thread's alone from `start` on."""
         self._connect = connect
         self._post = post
+        self._keeper = keeper
         self._on_error = on_error
         self._thread = threading.Thread(target=self._run, name="network", daemon=True)
         self._started = threading.Event()
+        self._early: list[Callable[[Hub], object]] | None = []
+        self._turn = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._hub: Hub | None = None
         self._main: asyncio.Task[None] | None = None
+
+    @property
+    def durable(self) -> bool:
+        """Whether what waits to be sent is there after a restart."""
+        return self._keeper is not None and self._keeper.durable
+
+    @property
+    def running(self) -> bool:
+        """Whether the thread has begun and not ended."""
+        return self._thread.is_alive()
 
     def start(self) -> None:
         """Begin."""
@@ -63,6 +85,14 @@ class Network:
         """Send `text`, shown already as `message`; what becomes of it arrives as `Settled`."""
         self._call(lambda hub: hub.send(device, message, text))
 
+    def resend(self, device: Safe, local_id: Safe) -> None:
+        """Send a text that failed, or of which nobody knows, because the person wants it."""
+        self._call(lambda hub: hub.resend(device, local_id))
+
+    def discard(self, chat: ChatKey, local_id: Safe) -> None:
+        """Give up a text that was not sent."""
+        self._call(lambda hub: hub.discard(chat, local_id))
+
     def read(self, chat: ChatKey) -> None:
         """Tell WhatsApp that a chat was read."""
         self._call(lambda hub: hub.read(chat))
@@ -76,6 +106,10 @@ class Network:
         self._call(lambda hub: hub.create_device())
 
     def _call(self, request: "Callable[[Hub], object]") -> None:
+        with self._turn:
+            if self._early is not None:
+                self._early.append(request)  # the thread begins after the first paint
+                return
         loop, hub = self._loop, self._hub
         if loop is not None and hub is not None and not loop.is_closed():
             loop.call_soon_threadsafe(request, hub)
@@ -90,11 +124,16 @@ class Network:
             raise
 
     async def _serve(self) -> None:
-        from watui.hub import Hub  # noqa: PLC0415 - on this thread, after the first paint
+        from watui.archive.keeper import Keeper  # noqa: PLC0415 - on this thread, after the first paint
+        from watui.hub import Hub  # noqa: PLC0415
 
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(self._on_error)
         self._main = asyncio.current_task()
-        self._hub = Hub(self._connect, self._post)
+        self._hub = Hub(self._connect, self._post, self._keeper or Keeper())
+        with self._turn:
+            early, self._early = self._early or [], None
+        for request in early:
+            request(self._hub)
         self._started.set()
         await self._hub.serve()

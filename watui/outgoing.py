@@ -1,22 +1,47 @@
 """What a device sends: one text at a time for each chat, each once, and what became of it.
 
-A part of the device worker. A send whose answer is lost is never repeated: the history tells whether it
-happened, and where that cannot be known the message says so.
+A part of the device worker. Each text is in the outbox before anything is tried. A send whose answer is lost
+is never repeated: the history tells whether it happened, and where that cannot be known the person chooses.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+import random
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from itertools import dropwhile
 
 from watui import events as ev
-from watui.gateway.base import Cap, Gateway, GatewayError, Unsure
+from watui.archive.keeper import Keeper
+from watui.archive.outbox import Letter, State
+from watui.gateway.base import (
+    Actionable,
+    Cap,
+    DeviceUnknown,
+    Gateway,
+    GatewayBroken,
+    GatewayError,
+    GatewayGone,
+    Later,
+    NotReady,
+    Unsure,
+)
 from watui.models import Ack, Message
-from watui.sync import ACK_WAITS, find_sent
-from watui.text import Safe
+from watui.sync import ACK_WAITS, Backoff, find_sent
+from watui.text import Safe, one_line
 
 LOOK_WAITS = (1.0, 2.0, 4.0)
 """Seconds between looks into the history for a message whose fate is unknown."""
+
+LATER = 30.0
+"""Seconds to wait when the gateway wants to be left alone (contract 5.4)."""
+
+UNTOUCHED = (GatewayGone, NotReady, DeviceUnknown, Later, Actionable)
+"""The errors after which nothing was sent and another try may go well."""
+
+INTERRUPTED = Safe("watui ended before the gateway had answered")
+
+HELD_BACK = Safe("waiting: the message before it was not sent")
 
 _log = logging.getLogger(__name__)
 
@@ -27,58 +52,73 @@ Spawn = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
 """Does something beside the rest, and sees to its failures."""
 
 
-@dataclass(slots=True)
-class Lost:
-    """A send of which nobody knows whether it happened."""
-
-    message: Message
-    before: frozenset[str]
-    """The own messages that the chat had before it."""
-
-
 class Outgoing:
     """Sends for one device."""
 
-    def __init__(self, device: Safe, gateway: Gateway, tell: Tell, spawn: Spawn) -> None:
+    def __init__(
+        self,
+        device: Safe,
+        gateway: Gateway,
+        keeper: Keeper,
+        *,
+        tell: Tell,
+        hear: Callable[[ev.MessageArrived], None],
+        spawn: Spawn,
+    ) -> None:
         self._device = device
         self._gateway = gateway
+        self._keeper = keeper
         self._tell = tell
+        self._hear = hear
         self._spawn = spawn
-        self._own_ids: dict[Safe, set[str]] = {}
+        self._letters: dict[Safe, list[Letter]] = {}
+        self._running: set[Safe] = set()
+        self._sending: set[Safe] = set()
+        self._waits: dict[Safe, asyncio.TimerHandle] = {}
+        self._backoff = Backoff(random.random)
+        self._own: dict[Safe, dict[str, str]] = {}
         self._bound: set[str] = set()
-        self._lost: dict[Safe, list[Lost]] = {}
-        self._turns: dict[Safe, asyncio.Lock] = {}
-        self._held: dict[Safe, list[ev.Event]] = {}
+        self._held: dict[Safe, list[ev.MessageArrived]] = {}
         self._open: Safe | None = None
         self._posting = 0
         self._idle = asyncio.Event()
         self._idle.set()
         self._watch: asyncio.Task[None] | None = None
+        for letter in keeper.letters(device):
+            self._letters.setdefault(letter.chat, []).append(letter)
+            if letter.state is State.SENDING:
+                self._settle(letter, State.UNKNOWN, INTERRUPTED)
+
+    # What the person asks for.
 
     def send(self, message: Message, text: str) -> None:
         """Send `text` as the person wrote it; it is shown already as `message`, under its local id."""
-        self._spawn(self._send(message, text))
-
-    def seen(self, chat: Safe, messages: list[Message]) -> None:
-        """Note the own messages in a page of history, and find in it sends that seemed lost."""
-        for lost in list(self._lost.get(chat, ())):
-            found = find_sent(messages, lost.message.text, lost.before | self._bound)
-            if found is not None:
-                self._lost[chat].remove(lost)
-                self._bound.add(found.id)
-                self._tell(ev.Settled(lost.message.id, found))
-        self._own_ids.setdefault(chat, set()).update(m.id for m in messages if m.own)
-
-    def heard(self, event: ev.MessageArrived) -> None:
-        """Take an own message from the socket: it may be the very one that is being sent."""
-        chat = event.message.chat
-        turn = self._turns.get(chat)
-        if turn is not None and turn.locked():
-            self._held.setdefault(chat, []).append(event)  # which one it is shows when the call returns
+        letter = Letter(message.id, self._device, message.chat, text, message.time)
+        self._letters.setdefault(message.chat, []).append(letter)
+        if not self._keeper.put(letter):
+            # Not even the wish can be kept: if it were tried, nobody would know afterwards.
+            self._drop(letter)
+            words = one_line(f"not sent: {self._keeper.words}", limit=200)
+            self._tell(ev.Settled(letter.id, replace(message, ack=Ack.FAILED, error=words)))
             return
-        self._tell(event)
-        if chat in self._own_ids:
-            self.seen(chat, [event.message])
+        self._wake(message.chat)
+        self._hold_back(message.chat)
+
+    def resend(self, letter_id: Safe) -> None:
+        """Send a text that failed, or of which nobody knows, because the person wants it."""
+        letter = self._find(letter_id)
+        if letter is not None and letter.state in (State.FAILED, State.UNKNOWN):
+            self._settle(letter, State.QUEUED, Safe(""))
+            self._wake(letter.chat)
+
+    def discard(self, letter_id: Safe) -> None:
+        """Give a text up; those behind it go their way."""
+        letter = self._find(letter_id)
+        if letter is not None and letter.state is not State.SENDING:
+            self._drop(letter)
+            self._keeper.discard(letter.id)
+            self._tell(ev.Discarded(letter.id, letter.chat))
+            self._wake(letter.chat)
 
     def open(self, chat: Safe | None) -> None:
         """Note which chat is open; its ticks are followed, and no other's."""
@@ -87,9 +127,46 @@ class Outgoing:
             self._watch.cancel()
             self._watch = None
 
+    # How things stand.
+
+    def up(self) -> None:
+        """Send what waits: the device can be reached again."""
+        self._backoff = Backoff(random.random)
+        for chat in [*self._letters]:
+            self._wake(chat)
+
+    def doubtful(self) -> set[Safe]:
+        """Give the chats in whose history a text of unknown fate may be found."""
+        return {
+            chat
+            for chat, letters in self._letters.items()
+            if any(letter.state is State.UNKNOWN for letter in letters)
+        }
+
     async def drain(self) -> None:
         """Wait until nothing is on its way to the gateway."""
         await self._idle.wait()
+
+    # What comes from the gateway.
+
+    def seen(self, chat: Safe, messages: Sequence[Message]) -> None:
+        """Note the own messages in a page of history, and find in it texts of unknown fate."""
+        for letter in [*self._letters.get(chat, ())]:
+            if letter.state is not State.UNKNOWN or letter.seen is None:
+                continue
+            found = find_sent(messages, letter.message.text, letter.seen | self._bound)
+            if found is not None:
+                self._sent(letter, found)
+                self._wake(chat)
+        self._own.setdefault(chat, {}).update((m.id, m.text) for m in messages if m.own)
+
+    def holds(self, event: ev.MessageArrived) -> bool:
+        """Keep an own message from the socket back while one is being sent: it may be the very one."""
+        chat = event.message.chat
+        if chat not in self._sending:
+            return False
+        self._held.setdefault(chat, []).append(event)
+        return True
 
     def follow(self, chat: Safe) -> None:
         """Follow the last own message of the open chat where no event tells what became of it."""
@@ -99,68 +176,158 @@ class Outgoing:
         if Cap.ACK_EVENTS not in self._gateway.caps:
             self._watch = self._spawn(self._follow(chat))
 
-    async def _send(self, message: Message, text: str) -> None:
-        chat = message.chat
-        async with self._turns.setdefault(chat, asyncio.Lock()):
-            before = await self._known(chat)
-            try:
-                settled = await self._post(chat, text)
-            except Unsure as error:
-                settled = await self._look_for(message, before, error.words)
-            except GatewayError as error:
-                settled = replace(message, ack=Ack.FAILED, error=error.words)
-            except Exception:  # a fault of our own: it may have happened
-                _log.exception("sending failed")
-                settled = replace(message, ack=Ack.UNKNOWN, error=Safe("watui stumbled; see the log"))
-            self._bound.add(settled.id)
-            self._tell(ev.Settled(message.id, settled))
-            self.seen(chat, [settled])
-        for event in self._held.pop(chat, ()):
-            self._tell(event)
-        if settled.ack not in (Ack.FAILED, Ack.UNKNOWN):
-            self.follow(chat)
+    # Sending.
 
-    async def _post(self, chat: Safe, text: str) -> Message:
+    def _wake(self, chat: Safe) -> None:
+        """Go on with a chat's texts, unless that is being done."""
+        wait = self._waits.pop(chat, None)
+        if wait is not None:
+            wait.cancel()
+        if chat not in self._running and self._letters.get(chat):
+            self._running.add(chat)
+            self._spawn(self._run(chat))
+
+    async def _run(self, chat: Safe) -> None:
+        """Send a chat's texts in order."""
+        try:
+            while (letter := self._next(chat)) is not None and await self._send(letter):
+                pass
+        finally:
+            self._running.discard(chat)
+
+    def _next(self, chat: Safe) -> Letter | None:
+        """Find the text whose turn it is: one that failed holds back those behind it.
+
+        One of which nobody knows does not, since it may be there already.
+        """
+        for letter in self._letters.get(chat, ()):
+            if letter.state is State.FAILED:
+                break
+            if letter.state is State.QUEUED:
+                return letter
+        return None
+
+    def _hold_back(self, chat: Safe) -> None:
+        """Say under the texts behind one that failed why they wait."""
+        letters = self._letters.get(chat, [])
+        held = dropwhile(lambda letter: letter.state is not State.FAILED, letters)
+        for letter in [*held]:
+            if letter.state is State.QUEUED and letter.error != HELD_BACK:
+                self._settle(letter, State.QUEUED, HELD_BACK)
+
+    async def _send(self, letter: Letter) -> bool:
+        """Try to send a text; whether to go on with the next one at once."""
+        chat = letter.chat
+        self._sending.add(chat)
+        try:
+            letter.seen = await self._known(letter)
+            letter.state = State.SENDING
+            if letter.error:
+                letter.error = Safe("")
+                self._tell(ev.Settled(letter.id, letter.message))
+            if not self._keeper.put(letter):
+                self._settle(letter, State.FAILED, one_line(f"not sent: {self._keeper.words}", limit=200))
+                return False
+            await self._hand_over(letter)
+        finally:
+            self._sending.discard(chat)
+            for event in self._held.pop(chat, ()):
+                self._hear(event)
+        if letter.state is State.QUEUED:
+            return False
+        if letter.state is State.SENDING:  # and sent
+            self.follow(chat)
+        return True
+
+    async def _hand_over(self, letter: Letter) -> None:
+        try:
+            message = await self._post(letter)
+        except Unsure as error:
+            await self._look_for(letter, error.words)
+        except UNTOUCHED as error:
+            self._postpone(letter, error)
+        except GatewayBroken as error:
+            self._settle(letter, State.UNKNOWN, error.words)
+        except GatewayError as error:
+            self._settle(letter, State.FAILED, error.words)
+            self._hold_back(letter.chat)
+        except Exception:  # a fault of our own: it may have happened
+            _log.exception("sending failed")
+            self._settle(letter, State.UNKNOWN, Safe("watui stumbled; see the log"))
+        else:
+            self._sent(letter, message)
+
+    async def _post(self, letter: Letter) -> Message:
         self._posting += 1
         self._idle.clear()
         try:
-            return await self._gateway.send_text(self._device, chat, text)
+            return await self._gateway.send_text(self._device, letter.chat, letter.text)
         finally:
             self._posting -= 1
             if not self._posting:
                 self._idle.set()
 
-    async def _known(self, chat: Safe) -> frozenset[str] | None:
-        """Give the own messages that the chat has already, reading it if need be; `None` if that fails.
+    def _postpone(self, letter: Letter, error: GatewayError) -> None:
+        """Try again in a while, or when the device can be reached again."""
+        seconds = LATER if isinstance(error, Later) else self._backoff.next_wait(_now()) + 0.2
+        self._settle(letter, State.QUEUED, one_line(f"waiting: {error.words}", limit=200))
+        chat = letter.chat
+        self._waits[chat] = asyncio.get_running_loop().call_later(seconds, self._wake, chat)
+
+    async def _known(self, letter: Letter) -> frozenset[str] | None:
+        """Give the own messages of the same text that the chat has; `None` if that cannot be found out.
 
         Without them an equal text from earlier could be taken for the one that is being sent.
         """
-        if chat not in self._own_ids:
+        if letter.chat not in self._own:
             try:
-                page = await self._gateway.recent(self._device, chat, fresh=True)
+                page = await self._gateway.recent(self._device, letter.chat, fresh=True)
             except GatewayError:
                 return None
-            if page is not None:
-                self.seen(chat, page.messages)
-        return frozenset(self._own_ids.get(chat, ()))
+            self.seen(letter.chat, page.messages if page is not None else ())
+        text = letter.message.text
+        return frozenset(id_ for id_, known in self._own[letter.chat].items() if known == text)
 
-    async def _look_for(self, message: Message, before: frozenset[str] | None, words: Safe) -> Message:
+    async def _look_for(self, letter: Letter, words: Safe) -> None:
         """Find out from the history whether an unanswered send happened."""
-        unknown = replace(message, ack=Ack.UNKNOWN, error=words)
-        if before is None:
-            return unknown
-        for seconds in LOOK_WAITS:
-            try:
-                page = await self._gateway.recent(self._device, message.chat, fresh=True)
-            except GatewayError:
-                page = None
-            found = find_sent(page.messages, message.text, before | self._bound) if page else None
-            if found is not None:
-                return found
-            await asyncio.sleep(seconds)
+        if letter.seen is not None:
+            for seconds in LOOK_WAITS:
+                try:
+                    page = await self._gateway.recent(self._device, letter.chat, fresh=True)
+                except GatewayError:
+                    page = None
+                text = letter.message.text
+                found = find_sent(page.messages, text, letter.seen | self._bound) if page else None
+                if found is not None:
+                    self._sent(letter, found)
+                    return
+                await asyncio.sleep(seconds)
         # It may still come: a send can take longer than its answer is waited for.
-        self._lost.setdefault(message.chat, []).append(Lost(message, before))
-        return unknown
+        self._settle(letter, State.UNKNOWN, words)
+
+    def _sent(self, letter: Letter, message: Message) -> None:
+        self._drop(letter)
+        self._bound.add(message.id)
+        self._own.setdefault(letter.chat, {})[message.id] = message.text
+        self._keeper.sent(letter, message)
+        self._tell(ev.Settled(letter.id, message))
+
+    def _settle(self, letter: Letter, state: State, error: Safe) -> None:
+        letter.state, letter.error = state, error
+        self._keeper.put(letter)
+        self._tell(ev.Settled(letter.id, letter.message))
+
+    def _find(self, letter_id: Safe) -> Letter | None:
+        every = (letter for letters in self._letters.values() for letter in letters)
+        return next((letter for letter in every if letter.id == letter_id), None)
+
+    def _drop(self, letter: Letter) -> None:
+        letters = self._letters[letter.chat]
+        letters.remove(letter)
+        if not letters:
+            del self._letters[letter.chat]
+
+    # Ticks.
 
     async def _follow(self, chat: Safe) -> None:
         for seconds in ACK_WAITS:
@@ -171,3 +338,7 @@ class Outgoing:
             if last.ack >= Ack.READ or last.ack < Ack.PENDING:
                 return
             await asyncio.sleep(seconds)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

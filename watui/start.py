@@ -2,16 +2,21 @@
 
 import logging
 import os
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from watui import log
 from watui.app import Watui
+from watui.archive.keeper import OPENED, Keeper
+from watui.archive.schema import ArchiveError, Busy
 from watui.aside import aside
 from watui.memory import memory_at
 from watui.messages import Configured
+from watui.models import ChatKey
 from watui.network import LoopHandler, Network
-from watui.paths import Paths
+from watui.paths import Paths, reason
+from watui.store import Store
 from watui.terminal import Reporter
 from watui.terminal.measure import adopt
 from watui.terminal.probe import Probe, known
@@ -22,6 +27,9 @@ if TYPE_CHECKING:
     from watui.config import Settings
     from watui.demo_process import DemoProcess
     from watui.gateway.whatsapi import WhatsApi
+
+REFUSED = 2
+"""Exit code when watui cannot begin and has said why."""
 
 DEMO_WITHIN = 20.0
 """Seconds that the embedded gateway gets to start."""
@@ -59,21 +67,67 @@ def run(
         )
         return settings
 
-    make = network_of(loaded, demo, reporter.loop_handler)
-    app = Watui(make, reporter=reporter, memory=memory_at(paths.state))
+    keeper, store = _archive(paths)
+    if keeper is None:
+        return REFUSED
+    make = network_of(loaded, demo, reporter.loop_handler, keeper)
+    app = Watui(
+        make,
+        store=store,
+        reporter=reporter,
+        memory=memory_at(paths.state),
+        opened_last=_opened_last(keeper, store),
+    )
     app.probe, app.terminal = probe, known(probe, os.environ)
     adopt(app.terminal)
     try:
         app.run()
     finally:
+        if not app.network.running:
+            keeper.close()  # it never came to the network thread
         log.close()
     return app.return_code or 0
 
 
+def _archive(paths: Paths) -> tuple[Keeper | None, Store]:
+    """Open the archive and tell a store what is in it; no archive if another watui uses it."""
+    store = Store()
+    try:
+        keeper = Keeper.at(paths.data)
+    except Busy as error:
+        sys.stderr.write(f"watui: {error}\n")
+        return None, store
+    except (ArchiveError, OSError) as error:
+        _log.error("the archive cannot be used: %s", error)
+        keeper = Keeper()
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        keeper.words = one_line(f"messages are not kept: {why}", limit=200)
+    for device, happened in keeper.recall():
+        store.apply(device, happened, 0.0)
+    return keeper, store
+
+
+def _opened_last(keeper: Keeper, store: Store) -> ChatKey | None:
+    """Find the chat that was open last, and tell the store its newest messages."""
+    device, _, jid = (keeper.note(OPENED) or "").partition(" ")
+    key = ChatKey(Safe(device), Safe(jid))
+    if key not in store.chats:
+        return None
+    store.thread(key)
+    store.apply(key.device, [keeper.thread(key)], 0.0)
+    return key
+
+
 def network_of(
-    load: Callable[[], "Settings"], demo: "DemoProcess | None", on_error: LoopHandler | None = None
+    load: Callable[[], "Settings"],
+    demo: "DemoProcess | None",
+    on_error: LoopHandler | None = None,
+    keeper: Keeper | None = None,
 ) -> "Callable[[Post], Network]":
-    """Say how the network thread reaches the gateway, without importing anything of it yet."""
+    """Say how the network thread reaches the gateway, without importing anything of it yet.
+
+    `keeper` is the archive; without one what is seen is kept in memory only.
+    """
 
     async def connect() -> "WhatsApi":
         from watui.config import ConfigError  # noqa: PLC0415 - see `run`
@@ -94,7 +148,7 @@ def network_of(
         log.hide(ready.key)
         return await open_gateway(settings.for_demo(ready.url, ready.key))
 
-    return lambda post: Network(connect, post, on_error=on_error)
+    return lambda post: Network(connect, post, keeper=keeper, on_error=on_error)
 
 
 async def open_gateway(settings: "Settings") -> "WhatsApi":

@@ -6,7 +6,6 @@ threads; here is what each event means to both.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import singledispatchmethod
 from itertools import groupby
 from typing import cast
@@ -14,7 +13,8 @@ from typing import cast
 from watui import events as ev
 from watui.changes import Changes
 from watui.chatbook import ChatBook
-from watui.models import Chat, ChatKey, Device, Kind, Link, Message, Reaction
+from watui.models import Chat, ChatKey, Device, Kind, Link, Message
+from watui.revisions import Revision, revised
 from watui.rows import EVERYTHING, Listing, Rows
 from watui.text import Safe
 from watui.threads import Thread, Threads
@@ -31,6 +31,8 @@ class Store:
     def __init__(self) -> None:
         self.devices: dict[Safe, Device] = {}
         self.links: dict[Safe, Link] = {}
+        self.trouble = Safe("")
+        """What is wrong with the archive."""
         self.threads = Threads()
         self.typing: dict[ChatKey, dict[Safe, float]] = {}
         self._book = ChatBook(self.threads)
@@ -119,7 +121,7 @@ class Store:
             self._stop_typing(key, message.sender or message.chat, changes)
             if event.chat_name and key not in self.chats:
                 self._book.begin(key, event.chat_name, changes)
-            if self.thread(key).timeline.put(message):
+            if self.thread(key).timeline.put(message) and not event.again:
                 new.setdefault(key, []).append(message)
             changes.threads.add(key)
         for key, messages in new.items():
@@ -134,8 +136,11 @@ class Store:
     def _(self, event: ev.LinkChanged, device: Safe, changes: Changes) -> None:
         self.links[device] = event.link
         changes.devices = True
-        if event.link.state in ev.DEAF:
-            self.threads.deafen(device)
+
+    @_apply.register
+    def _(self, event: ev.ArchiveTroubled, device: Safe, changes: Changes) -> None:
+        self.trouble = event.words
+        changes.devices = True
 
     @_apply.register
     def _(self, event: ev.DeviceChanged, device: Safe, changes: Changes) -> None:
@@ -168,18 +173,25 @@ class Store:
     @_apply.register
     def _(self, event: ev.HistoryRead, device: Safe, changes: Changes) -> None:
         key = self._book.key(device, event.chat)
-        thread = self.thread(key)
-        new = thread.read(event)
         for message in event.messages:
             self._book.learn_chosen(device, message, changes)
-        changes.threads.add(key)
-        if event.newest and event.messages:
-            last = event.messages[-1]
-            newest = thread.timeline.get(last.id)  # richer than the page's own copy may be
-            self._book.show_last(key, newest or last, changes)
-        if event.news_since is not None:
-            # The list that went before has counted them already.
-            changes.arrived += [(key, m) for m in new if m.incoming and m.time > event.news_since]
+        last = next((m for m in reversed(event.messages) if m.kind is not Kind.MISSING), None)
+        if key in self.threads:  # any other is read when it is opened
+            self.threads[key].read(event)
+            changes.threads.add(key)
+            # Richer than the page's own copy may be.
+            last = last and self.threads[key].timeline.get(last.id)
+        if event.newest and last is not None:
+            self._book.show_last(key, last, changes)
+        # The list that went before has counted them already.
+        changes.arrived += [(key, message) for message in event.messages if message.id in event.news]
+
+    @_apply.register
+    def _(self, event: ev.GapsChanged, device: Safe, changes: Changes) -> None:
+        key = self._book.key(device, event.chat)
+        if key in self.threads:
+            self.threads[key].mark_gaps(event.gaps)
+            changes.threads.add(key)
 
     @_apply.register
     def _(self, event: ev.Queued, device: Safe, changes: Changes) -> None:
@@ -187,6 +199,16 @@ class Store:
         self.thread(key).timeline.put(event.message)
         changes.threads.add(key)
         self._book.show_last(key, event.message, changes)
+
+    @_apply.register
+    def _(self, event: ev.Discarded, device: Safe, changes: Changes) -> None:
+        key = self._book.key(device, event.chat)
+        timeline = self.thread(key).timeline
+        timeline.remove(event.local_id)
+        changes.threads.add(key)
+        newest = next((m for m in reversed(timeline) if m.kind is not Kind.MISSING), None)
+        if newest is not None:
+            self._book.show_last(key, newest, changes, replacing=event.local_id)
 
     @_apply.register
     def _(self, event: ev.Settled, device: Safe, changes: Changes) -> None:
@@ -205,43 +227,17 @@ class Store:
     def _(self, event: ev.OlderMissed, device: Safe, changes: Changes) -> None:
         changes.missed.add(self._book.key(device, event.chat))
 
-    @_apply.register
-    def _(self, event: ev.Acked, device: Safe, changes: Changes) -> None:
-        for message_id in event.ids:
+    @_apply.register(ev.Acked)
+    @_apply.register(ev.Edited)
+    @_apply.register(ev.Revoked)
+    @_apply.register(ev.Reacted)
+    @_apply.register(ev.Starred)
+    def _(self, event: Revision, device: Safe, changes: Changes) -> None:
+        for message_id in event.ids if isinstance(event, ev.Acked) else (event.id,):
             for key, message in self._find(device, message_id, event.chat):
-                if message.own and (message.ack is None or message.ack < event.ack):
-                    self._put(key, replace(message, ack=event.ack), changes)
-
-    @_apply.register
-    def _(self, event: ev.Edited, device: Safe, changes: Changes) -> None:
-        for key, message in self._find(device, event.id, event.chat):
-            self._put(key, replace(message, text=event.text, edited=True), changes)
-
-    @_apply.register
-    def _(self, event: ev.Revoked, device: Safe, changes: Changes) -> None:
-        for key, message in self._find(device, event.id, event.chat):
-            gone = Message(
-                message.id,
-                message.chat,
-                message.time,
-                message.own,
-                Kind.REVOKED,
-                sender=message.sender,
-                sender_name=message.sender_name,
-            )
-            self._put(key, gone, changes)
-
-    @_apply.register
-    def _(self, event: ev.Reacted, device: Safe, changes: Changes) -> None:
-        for key, message in self._find(device, event.id, event.chat):
-            kept = tuple(r for r in message.reactions if not _same_person(r, event.reaction))
-            added = (event.reaction,) if event.reaction.emoji else ()
-            self._put(key, replace(message, reactions=kept + added), changes)
-
-    @_apply.register
-    def _(self, event: ev.Starred, device: Safe, changes: Changes) -> None:
-        for key, message in self._find(device, event.id, event.chat):
-            self._put(key, replace(message, starred=event.starred), changes)
+                now = revised(message, event)
+                if now is not message:
+                    self._put(key, now, changes)
 
     @_apply.register
     def _(self, event: ev.Typed, device: Safe, changes: Changes) -> None:
@@ -279,7 +275,3 @@ class Store:
 
 def _sent_at(message: Message) -> int:
     return message.time
-
-
-def _same_person(one: Reaction, other: Reaction) -> bool:
-    return (one.own and other.own) or (one.sender is not None and one.sender == other.sender)

@@ -37,7 +37,7 @@ def summary(store: Store, warning: Safe) -> Summary:
     """Sum up for the status pane how every device stands."""
     unread, chats = store.unread()
     devices = [(device, store.links.get(device.id)) for device in _in_order(store)]
-    return Summary(devices, store.links.get(GATEWAY), _letters(store), unread, chats, warning)
+    return Summary(devices, store.links.get(GATEWAY), _letters(store), unread, chats, warning, store.trouble)
 
 
 def marks(store: Store, drafts: Mapping[ChatKey, str]) -> Marks:

@@ -256,7 +256,8 @@ async def test_a_send_of_which_nobody_knows(how: str, profile: str, logged: Path
             assert message.error == ""
         else:
             assert message.ack is Ack.UNKNOWN
-            assert str(message.error) in await person.screen()
+            assert "sent?" in await person.screen()
+            assert str(message.error)[:20] in await person.screen()
         # The next one goes out as if nothing had been, and shows once.
         await person.write("and the next")
         await settled(person, "and the next")
@@ -264,13 +265,19 @@ async def test_a_send_of_which_nobody_knows(how: str, profile: str, logged: Path
         agrees(person)
 
 
+NOT_READY = {"error": "Device is not ready. Current status: qr", "currentStatus": "qr"}
+
 REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
-    "redirect": ({"kind": "status", "code": 302}, "the gateway's address sends on to another one"),
     "too large": ({"kind": "status", "code": 413, "shape": "C"}, "too large"),
     "too large for a proxy": ({"kind": "status", "code": 413, "body": "<html>413"}, "too large"),
-    "too often": ({"kind": "status", "code": 429, "shape": "D"}, "the gateway was asked too often"),
     "wrong": ({"kind": "status", "code": 400, "shape": "B"}, "the gateway said no (400)"),
+}
+
+HINDRANCES: dict[str, tuple[dict[str, Any], str]] = {
+    "redirect": ({"kind": "status", "code": 302}, "the gateway's address sends on to another one"),
+    "too often": ({"kind": "status", "code": 429, "shape": "D"}, "the gateway was asked too often"),
     "wrong key": ({"kind": "status", "code": 401}, "the gateway refused the key"),
+    "not ready": ({"kind": "status", "code": 400, "body": NOT_READY}, "the device is not ready"),
 }
 
 
@@ -287,6 +294,29 @@ async def test_a_send_that_is_refused_says_why_under_the_message(how: str, logge
         assert words in message.error
         assert words[:30] in await person.screen()
         assert "refused" not in [send["text"] for send in person.gateway.sends]
+        agrees(person)
+
+
+@pytest.mark.parametrize("how", HINDRANCES)
+async def test_a_send_that_cannot_go_now_waits_and_goes_once(
+    how: str, logged: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watui.outgoing.LATER", 0.1)
+    fault, words = HINDRANCES[how]
+    async with seated(logged) as person:
+        await person.connected()
+        await person.open(ALICE)
+        person.gateway.faults("POST .*/chats$", times=FOREVER, **fault)
+        await person.write("first")
+        await person.write("second")
+        await until(lambda: f"waiting: {words}" in person.thread(ALICE)[-2].error)
+        assert person.thread(ALICE)[-2].ack is Ack.PENDING
+        assert words[:30] in await person.screen()
+        person.gateway.clear_faults()
+        await settled(person, "first")
+        await settled(person, "second")
+        assert [send["text"] for send in person.gateway.sends][-2:] == ["first", "second"]
+        assert person.texts(ALICE)[-2:] == ["first", "second"]
         agrees(person)
 
 
@@ -442,5 +472,10 @@ def test_a_paste_that_is_too_long_for_the_gateway(tmp_path: Path) -> None:
         assert desk.sends("line ") == []
         desk.type("short again")
         desk.enter()
+        desk.until("the message before it was not sent")
+        desk.send("\x1b")
+        desk.until("Enter actions")
+        desk.send("kkd")
         desk.until(lambda: desk.sends("short again"))
+        desk.gone("100 kB")
         desk.leave()

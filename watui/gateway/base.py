@@ -179,6 +179,10 @@ class Refused(GatewayError):
     """The gateway understood and said no; nothing was done."""
 
 
+class Later(Refused):
+    """The gateway takes it at another time; nothing was done."""
+
+
 class TooLarge(Refused):
     """The gateway takes no body of this size (contract 2.7)."""
 

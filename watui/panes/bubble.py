@@ -34,8 +34,11 @@ LINE_LIMIT = 60
 CHAR_LIMIT = 4096
 """Characters of one message that a thread shows."""
 
-WORDLESS = (Kind.REVOKED, Kind.ENCRYPTED, Kind.UNKNOWN, Kind.SYSTEM, Kind.CALL)
+WORDLESS = (Kind.REVOKED, Kind.ENCRYPTED, Kind.UNKNOWN, Kind.SYSTEM, Kind.CALL, Kind.MISSING)
 """The kinds of message of which there is nothing to see but a remark."""
+
+IMPERSONAL = (Kind.SYSTEM, Kind.MISSING)
+"""What nobody said: it stands in the middle, and nobody's name above it."""
 
 GROUP_WITHIN = 10 * 60 * 1000
 """Milliseconds within which messages of one sender stand under one name."""
@@ -124,7 +127,7 @@ def surroundings(
     """Find out how a message stands to the one before it."""
     day = words.day(message.time)
     new_day = before is None or words.day(before.time) != day
-    said = message.kind is not Kind.SYSTEM
+    said = message.kind not in IMPERSONAL
     other = before is None or _speaker(before) != _speaker(message)
     apart = other or new_day or (before is not None and message.time - before.time > GROUP_WITHIN)
     return Surroundings(
@@ -143,7 +146,7 @@ def surroundings(
 
 def _speaker(message: Message) -> tuple[bool, Safe | None]:
     """Tell whose words a message is; a notice is nobody's."""
-    return (False, Safe("")) if message.kind is Kind.SYSTEM else (message.own, message.sender)
+    return (False, Safe("")) if message.kind in IMPERSONAL else (message.own, message.sender)
 
 
 def draw(message: Message, around: Surroundings, names: Mapping[Safe, Safe], looks: Looks) -> Block:
@@ -194,16 +197,17 @@ def _body(
     edge = around.width - stamp.cell_length
     left = edge - max(line.content.cell_length for line in lines) if message.own else MARGIN
     right = edge if message.own else min(edge, MARGIN + room)
-    if message.kind is Kind.SYSTEM:
+    if message.kind in IMPERSONAL:
         left = max(MARGIN, (edge - max(line.content.cell_length for line in lines)) // 2)
     body: list[tuple[list[Piece], Folded | None]] = [
         ([(right - line.content.cell_length if line.right else left, line.content)], line) for line in lines
     ]
-    body[-1][0].append((edge, stamp))
+    if message.kind is not Kind.MISSING:  # which says between which times
+        body[-1][0].append((edge, stamp))
     if message.reactions:
         body.append(([(left, _reaction_line(message, room, looks))], None))
     if message.error:
-        error = Content(message.error).stylize(looks.parts["error"])
+        error = Content(words.undelivered(message)).stylize(looks.parts["error"])
         body += [([(edge - line.cell_length, line)], None) for line in error.wrap(room)]
     return body
 

@@ -15,7 +15,7 @@ from textual.widgets import Input
 
 from watui.bidi import in_order
 from watui.links import Link, links
-from watui.messages import Copied, Paged
+from watui.messages import Copied, Decided, Paged
 from watui.models import ChatKey, Message
 from watui.panes.acts import ACTS, text_of
 from watui.panes.composer import Composer
@@ -185,6 +185,8 @@ class Conversation(Vertical):
         match what:
             case "menu":
                 self._menu(message)
+            case "resend" | "discard":
+                self.post_message(Decided(message.id, again=what == "resend"))
             case "copy":
                 self.post_message(Copied(text_of(message), "the text"))
             case "links":

@@ -46,6 +46,8 @@ class Summary:
     unread_chats: int = 0
     warning: Safe = Safe("")
     """Something that holds for the whole session, such as a connection that anybody can read."""
+    trouble: Safe = Safe("")
+    """What is wrong with the archive: nothing is more urgent, since nothing can be sent."""
 
 
 class StatusPane(Widget):
@@ -98,7 +100,7 @@ class StatusPane(Widget):
             parts += [
                 (f" {summary.marks.get(device.id, '')}", self._look("title")),
                 (f" {name} ", self._look("count")),
-                (f"{MARKS[state]} {_stand(device, state)}", look),
+                (f"{MARKS[state]} {_stand(device, state)}{_progress(link)}", look),
                 (" ", look),
             ]
         if not summary.devices and summary.gateway is not None:
@@ -127,6 +129,8 @@ class StatusPane(Widget):
     def _words(self) -> str:
         """Find the most urgent thing to say."""
         summary = self._summary
+        if summary.trouble:
+            return summary.trouble
         gateway = summary.gateway
         if gateway is not None and gateway.state in URGENT:
             return self._say("", gateway)
@@ -157,6 +161,11 @@ def _part(state: LinkState) -> str:
     if state in (LinkState.LIVE, LinkState.POLLING):
         return "live"
     return "bad" if state in URGENT else "busy"
+
+
+def _progress(link: Link | None) -> str:
+    """Say how far catching up has come."""
+    return f" {link.words}" if link and link.words and link.state is LinkState.CATCHING_UP else ""
 
 
 def _stand(device: Device, state: LinkState) -> str:

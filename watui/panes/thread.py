@@ -18,8 +18,7 @@ from textual.strip import Strip
 
 from watui.messages import MoreWanted, Seen
 from watui.models import ChatKey, Message, Older
-from watui.panes import bubble
-from watui.panes.acts import ACTS
+from watui.panes import acts, bubble
 from watui.panes.blocks import ThreadBlocks
 from watui.panes.bubble import Looks
 from watui.panes.dragging import Drag, Spot
@@ -67,8 +66,14 @@ class ThreadPane(Wheeled, Painted, can_focus=True):
         Binding("N", "found(-1)", "Match before", show=False, key_display="N", id="thread.match_before"),
         Binding("ctrl+o", "back", "Back from a quote", show=False, key_display="Ctrl+O", id="thread.back"),
         *(
-            Binding(act.letter, f"ask('{act.name}')", act.words, show=False, id=f"thread.{act.name}")
-            for act in ACTS
+            Binding(
+                act.letter,
+                f"{'decide' if act.name in acts.DECISIONS else 'ask'}('{act.name}')",
+                act.words,
+                show=False,
+                id=f"thread.{act.name}",
+            )
+            for act in acts.ACTS
         ),
     ]
 
@@ -491,6 +496,22 @@ class ThreadPane(Wheeled, Painted, can_focus=True):
             self._moved()
         message = self.selected
         self.post_message(self.Asked(what, message))
+
+    def action_decide(self, what: str) -> None:
+        """Send a message again that was not sent, or give it up."""
+        self.post_message(self.Asked(what, self._unsent(what)))
+
+    def _unsent(self, what: str) -> Message | None:
+        """Give the message that is meant: the one under the cursor, or without one the newest."""
+        applies = acts.undecided if what == "resend" else acts.withdrawable
+        message = self.selected
+        if message is None and self._blocks.timeline:
+            message = self._blocks.timeline[-1]
+        return message if message is not None and applies(message) else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the letters of unsent messages to others where there is none."""
+        return action != "decide" or self._unsent(str(parameters[0])) is not None
 
     # The mouse.
 

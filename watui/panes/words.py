@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from watui.formatting import paragraphs
-from watui.models import Ack, Call, Card, Kind, Media, Message, Place, Preview
+from watui.models import Ack, Call, Card, Kind, Media, Message, Missing, Place, Preview
 from watui.text import Safe, one_line
 
 TICKS = {
@@ -107,9 +107,29 @@ def label(message: Message) -> str | None:
             if message.text:
                 return None
             return f"notice ({message.type_name})" if message.type_name else "notice"
+        case Kind.MISSING if message.missing is not None:
+            return missing(message.time, message.missing)
         case Kind.UNKNOWN:
             return f"unsupported message ({message.type_name or 'of unknown type'})"
     return _boxed(message.kind.value, media, once=message.view_once)
+
+
+def missing(since: int, hole: Missing) -> str:
+    """Say between which times messages are missing, in the terminal's own time zone."""
+    begin, end = _local(since), _local(hole.until)
+    last = f"{end:%H:%M}" if begin.date() == end.date() else f"{end.day} {end:%b %H:%M}"
+    words = "messages missing here" if hole.final else "reading what is missing here"
+    return f"{words} ({begin.day} {begin:%b %H:%M} - {last})"
+
+
+def undelivered(message: Message) -> str:
+    """Say why a message was not sent, and which keys do something about it."""
+    match message.ack:
+        case Ack.UNKNOWN:
+            return f"sent? {message.error} · r sends it again, d gives it up"
+        case Ack.FAILED:
+            return f"{message.error} · r sends it again, d gives it up"
+    return message.error
 
 
 def facts(message: Message) -> list[str]:

@@ -14,6 +14,7 @@ from watui.gateway.base import (
     GatewayBroken,
     GatewayError,
     GatewayGone,
+    Later,
     NotAGateway,
     NotReady,
     Refused,
@@ -99,8 +100,8 @@ def _denied(status: int, said: Refusal | None, doing: str) -> GatewayError:
         return TooLarge("this is too large: the gateway takes 100 kB at a time. Send less")
     if status == 429:
         if said.code == "DEVICE_HEALTH_PROTECTION":
-            return Refused("the gateway holds messages back to protect the account. Try again later")
-        return Refused("the gateway was asked too often. Try again in 5 minutes")
+            return Later("the gateway holds messages back to protect the account. Try again later")
+        return Later("the gateway was asked too often. Try again in 5 minutes")
     return Refused(f"the gateway said no ({status}) {doing}")
 
 

@@ -1,0 +1,593 @@
+"""What was seen, filed: messages in their order, chats, people, and where something is missing.
+
+Everything here is called on the network thread and raises sqlite3.Error when the file cannot be used. Writes
+gather in one transaction until `commit`.
+"""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+from functools import singledispatchmethod
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+from watui import events as ev
+from watui.archive.shapes import COLUMNS, chat_facts, columns_of, device_facts, message_of
+from watui.models import LOCAL_PREFIX, Chat, ChatKey, Kind, Message, Missing, Older, merged, number_of
+from watui.revisions import Revision, revised
+from watui.text import Safe
+from watui.timeline import Timeline
+
+GAP_PREFIX = LOCAL_PREFIX + "gap:"
+"""How the ids begin under which gaps stand among the messages."""
+
+_INSERT = f"""
+INSERT INTO messages(chat, place, {COLUMNS})
+VALUES (?, coalesce((SELECT max(place) + 1 FROM messages WHERE chat = ? AND time = ?), 0), ?,?,?,?,?,?,?,?,?)
+ON CONFLICT(chat, id) DO NOTHING
+"""  # noqa: S608 - names of our own
+
+_UPDATE = """
+UPDATE messages SET id = ?, time = ?, own = ?, kind = ?, sender = ?, ack = ?, text = ?, file = ?, facts = ?
+WHERE n = ?
+"""
+
+_MOVE = """
+UPDATE messages SET place = coalesce((SELECT max(place) + 1 FROM messages WHERE chat = ? AND time = ?), 0)
+WHERE n = ?
+"""
+
+_COUNT = """
+UPDATE chats SET facts = json_set(facts, '$.unread', coalesce(json_extract(facts, '$.unread'), 0) + 1)
+WHERE n = ?1 AND NOT (
+    coalesce(json_extract(facts, '$.unread'), 0) > 0 AND json_extract(facts, '$.time') >= ?2 AND (
+        coalesce(json_extract(facts, '$.last[3]'), ?3) = ?3
+        OR NOT EXISTS(
+            SELECT 1 FROM messages m WHERE m.chat = chats.n AND m.id = json_extract(chats.facts, '$.last[3]')
+        )
+    )
+)
+"""
+"""Counts a message as unread, unless the list did so that named a later one, which was not known yet."""
+
+
+class Gap(NamedTuple):
+    """A hole: the messages on both sides of it, and whether the gateway cannot give what is missing."""
+
+    n: int
+    above: Safe
+    below: Safe
+    final: bool
+
+
+class Rank(NamedTuple):
+    """Where a message stands in its chat."""
+
+    time: int
+    place: int
+
+
+class Archive:
+    """The messages, chats and people of every device."""
+
+    def __init__(self, base: sqlite3.Connection) -> None:
+        self._base = base
+        self._chats: dict[ChatKey, int] = {}
+        self._facts: dict[int, str] = {}
+        self._begun: set[int] = set()
+        self._chosen: dict[tuple[Safe, Safe], Safe] = {}
+
+    # Transactions.
+
+    def begin(self) -> None:
+        """Begin to write, unless that has begun."""
+        if not self._base.in_transaction:
+            self._base.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Make sure of what was written."""
+        if self._base.in_transaction:
+            self._base.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Forget what was written since the last commit."""
+        for known in (self._chats, self._facts, self._begun, self._chosen):
+            known.clear()
+        if self._base.in_transaction:
+            self._base.execute("ROLLBACK")
+
+    # What happens.
+
+    def take(self, device: Safe, event: ev.Event) -> ev.Event:
+        """File what happened; gives the event, which says now whether a message was known before."""
+        self.begin()
+        return self._take(event, device)
+
+    @singledispatchmethod
+    def _take(self, event: ev.Event, device: Safe) -> ev.Event:
+        return event  # nothing in it is worth keeping
+
+    @_take.register
+    def _(self, event: ev.DeviceChanged, device: Safe) -> ev.Event:
+        self._base.execute(
+            "INSERT INTO devices(id, facts) VALUES (?, ?) "
+            "ON CONFLICT(id) DO UPDATE SET facts = excluded.facts",
+            (event.device.id, device_facts(event.device)),
+        )
+        return event
+
+    @_take.register
+    def _(self, event: ev.DeviceRemoved, device: Safe) -> ev.Event:
+        # Its messages stay: the gateway has lost them with it.
+        self._base.execute("DELETE FROM devices WHERE id = ?", (event.device,))
+        return event
+
+    @_take.register
+    def _(self, event: ev.ChatsListed, device: Safe) -> ev.Event:
+        self._base.execute("UPDATE chats SET listed = 0 WHERE device = ? AND listed", (device,))
+        self._begun.clear()
+        for chat in event.chats:
+            self._put_chat(chat)
+        return event
+
+    @_take.register
+    def _(self, event: ev.ChatChanged, device: Safe) -> ev.Event:
+        self._put_chat(event.chat)
+        return event
+
+    @_take.register
+    def _(self, event: ev.ContactsListed, device: Safe) -> ev.Event:
+        self._chosen.clear()
+        self._base.executemany(
+            "INSERT INTO contacts(device, jid, name, push_name, number) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT(device, jid) DO UPDATE SET name = coalesce(excluded.name, name), "
+            "push_name = coalesce(excluded.push_name, push_name), number = coalesce(excluded.number, number)",
+            ((device, each.jid, each.name, each.push_name, each.number) for each in event.contacts),
+        )
+        return event
+
+    @_take.register
+    def _(self, event: ev.MessageArrived, device: Safe) -> ev.Event:
+        message = event.message
+        key = ChatKey(device, message.chat)
+        if not self.put(key, message):
+            event.again = True
+            return event
+        n = self.chat(key)
+        self._learn_chosen(device, message)
+        if n not in self._begun:
+            name = event.chat_name or number_of(key.jid)
+            begun = chat_facts(Chat(key, name, group=key.jid.endswith("@g.us")))
+            self._base.execute(
+                "UPDATE chats SET facts = coalesce(facts, ?), listed = 1 WHERE n = ?", (begun, n)
+            )
+            self._begun.add(n)
+        if message.incoming:
+            self._base.execute(_COUNT, (n, message.time, message.id))
+            self._facts.pop(n, None)
+        return event
+
+    def _learn_chosen(self, device: Safe, message: Message) -> None:
+        """Keep the name that came with a message, as the screen does."""
+        jid, name = message.sender or message.chat, message.sender_name
+        if not name or message.own or jid.endswith("@g.us") or self._chosen.get((device, jid)) == name:
+            return
+        self._base.execute(
+            "INSERT INTO contacts(device, jid, push_name) VALUES (?, ?, ?) "
+            "ON CONFLICT(device, jid) DO UPDATE SET push_name = excluded.push_name",
+            (device, jid, name),
+        )
+        self._chosen[device, jid] = name
+
+    @_take.register
+    def _(self, event: ev.Settled, device: Safe) -> ev.Event:
+        if not event.message.local:
+            self.put(ChatKey(device, event.message.chat), event.message)
+        return event
+
+    @_take.register(ev.Acked)
+    @_take.register(ev.Edited)
+    @_take.register(ev.Revoked)
+    @_take.register(ev.Reacted)
+    @_take.register(ev.Starred)
+    def _(self, event: Revision, device: Safe) -> ev.Event:
+        ids = event.ids if isinstance(event, ev.Acked) else (event.id,)
+        for message_id in ids:
+            # Ids name the chat: `true_<jid>_<hash>` (contract 2.6).
+            jid = event.chat or Safe(message_id.partition("_")[2].partition("_")[0])
+            chat = self._known(ChatKey(device, jid))
+            found = self._find(chat, message_id) if chat is not None else None
+            if found is not None:
+                n, known = found
+                self._update(n, known, revised(known, event))
+        return event
+
+    @_take.register
+    def _(self, event: ev.ChatRead, device: Safe) -> ev.Event:
+        self._base.execute(
+            "UPDATE chats SET facts = json_remove(facts, '$.unread', '$.mentioned'), "
+            "read_here = CASE WHEN ? THEN time ELSE read_here END WHERE n = ?",
+            (event.here_only, self.chat(ChatKey(device, event.chat))),
+        )
+        self._facts.pop(self.chat(ChatKey(device, event.chat)), None)
+        return event
+
+    def _put_chat(self, chat: Chat) -> None:
+        n, facts = self.chat(chat.key), chat_facts(chat)
+        if self._facts.get(n) != facts:
+            self._base.execute(
+                "UPDATE chats SET facts = ?, time = max(time, ?), listed = 1 WHERE n = ?",
+                (facts, chat.time, n),
+            )
+            self._facts[n] = facts
+        else:
+            self._base.execute("UPDATE chats SET listed = 1 WHERE n = ?", (n,))
+
+    # Chats and messages.
+
+    def chat(self, key: ChatKey) -> int:
+        """Give the number under which a chat is filed, filing it if it is new."""
+        n = self._known(key)
+        if n is None:
+            self.begin()
+            cursor = self._base.execute("INSERT INTO chats(device, jid) VALUES (?, ?)", key)
+            n = self._chats[key] = int(cursor.lastrowid or 0)
+        return n
+
+    def _known(self, key: ChatKey) -> int | None:
+        n = self._chats.get(key)
+        if n is None:
+            row = self._base.execute("SELECT n FROM chats WHERE device = ? AND jid = ?", key).fetchone()
+            if row is not None:
+                n = self._chats[key] = row[0]
+        return n
+
+    def put(self, key: ChatKey, message: Message) -> bool:
+        """File a message behind those of its time, or bring it together with the copy that is here.
+
+        True if its id was not here before.
+        """
+        chat = self.chat(key)
+        if self._insert(chat, message):
+            self._base.execute(
+                "UPDATE chats SET time = max(time, ?), edge = coalesce(edge, ?) WHERE n = ?",
+                (message.time, message.id, chat),
+            )
+            return True
+        found = self._find(chat, message.id)
+        if found is not None:
+            n, known = found
+            both = merged(known, message)
+            if both.time != known.time:
+                self._base.execute(_MOVE, (chat, both.time, n))
+            self._update(n, known, both)
+        return False
+
+    def _insert(self, chat: int, message: Message) -> bool:
+        cursor = self._base.execute(_INSERT, (chat, chat, message.time, *columns_of(message)))
+        return bool(cursor.rowcount)
+
+    def _find(self, chat: int, message_id: Safe) -> tuple[int, Message] | None:
+        row = self._base.execute(
+            f"SELECT n, {COLUMNS} FROM messages WHERE chat = ? AND id = ?",  # noqa: S608
+            (chat, message_id),
+        ).fetchone()
+        return None if row is None else (row[0], message_of(row[1:], Safe("")))
+
+    def _update(self, n: int, known: Message, message: Message) -> None:
+        before, now = columns_of(known), columns_of(message)
+        if before != now:
+            self._base.execute(_UPDATE, (*now, n))
+
+    def _rank(self, chat: int, message_id: str | None) -> Rank | None:
+        row = self._base.execute(
+            "SELECT time, place FROM messages WHERE chat = ? AND id = ?", (chat, message_id)
+        ).fetchone()
+        return None if row is None else Rank(*row)
+
+    def holds(self, key: ChatKey, message_id: Safe | None) -> bool:
+        """Whether a message of a chat is filed."""
+        chat = self._known(key)
+        return chat is not None and self._rank(chat, message_id) is not None
+
+    def own_ids(self, key: ChatKey, text: str | None = None) -> frozenset[str]:
+        """Name the own messages of a chat, or those of one text."""
+        rows = self._base.execute(
+            "SELECT id FROM messages WHERE chat = ? AND own AND (? IS NULL OR text = ?)",
+            (self._known(key), text, text),
+        )
+        return frozenset(id_ for (id_,) in rows)
+
+    # A stretch of history.
+
+    def page(self, key: ChatKey, page: Sequence[Message], older: Older, above: Safe | None) -> list[Message]:
+        """File a stretch without holes: the newest one, or one directly above a message.
+
+        Gives the messages that were not known before. What is between it and what is known stays a gap.
+        """
+        chat = self.chat(key)
+        self.begin()
+        (edge, known) = self._base.execute(
+            "SELECT edge, EXISTS(SELECT 1 FROM messages WHERE chat = chats.n) FROM chats WHERE n = ?", (chat,)
+        ).fetchone()
+        if not page:
+            self._end(chat, older, above)
+            return []
+        new = self._merge(chat, key.device, page, edge if above is None else above, newest=above is None)
+        first, last = self._ends(chat, page, above)
+        if above is None:
+            if known:
+                self._open_gaps(chat, edge, first)
+            if not self._is_before(chat, last, edge):  # what came meanwhile, unbroken, is no less sure now
+                self._base.execute("UPDATE chats SET edge = ? WHERE n = ?", (last, chat))
+        self._base.execute(
+            "UPDATE chats SET time = max(time, ?) WHERE n = ?", (max(message.time for message in page), chat)
+        )
+        self._bridge(chat, first, last)
+        self._end(chat, older, first)
+        return new
+
+    def _ends(self, chat: int, page: Sequence[Message], above: Safe | None) -> tuple[Safe, Safe]:
+        """Name the first and the last message of a stretch, and of the one above which it lies, as filed."""
+        times = [message.time for message in page]
+        ends = {min(times), max(times)}
+        ids = [message.id for message in page if message.time in ends]
+        ids += [above] if above is not None else []
+        ranked = sorted((rank, id_) for id_ in ids if (rank := self._rank(chat, id_)) is not None)
+        return ranked[0][1], ranked[-1][1]
+
+    def _is_before(self, chat: int, one: str, other: str | None) -> bool:
+        first, second = self._rank(chat, one), self._rank(chat, other)
+        return first is not None and second is not None and first < second
+
+    def _merge(
+        self, chat: int, device: Safe, page: Sequence[Message], border: str | None, *, newest: bool
+    ) -> list[Message]:
+        """File messages in the gateway's order, and those of one second that are known as they stand.
+
+        Known ones that a stretch does not show lie before it up to the border, else behind it.
+        """
+        end = self._rank(chat, border)
+        new: list[Message] = []
+        times: dict[Safe, int] = {}
+        placed: set[Safe] = set()
+        for message in page:
+            self._learn_chosen(device, message)
+            time = message.time
+            if self._insert(chat, message):
+                new.append(message)
+            elif (found := self._find(chat, message.id)) is not None:
+                n, known = found
+                both = merged(known, message)
+                self._update(n, known, both)
+                time = both.time
+                if known.time == time and message.id not in times:
+                    placed.add(message.id)
+            times[message.id] = time
+        for time, group in groupby(sorted(times, key=times.__getitem__), times.__getitem__):
+            together = list(group)
+            rows = self._base.execute(
+                "SELECT id, place FROM messages WHERE chat = ? AND time = ? ORDER BY place", (chat, time)
+            ).fetchall()
+            places = {Safe(id_): place for id_, place in rows}
+            known_ids = [id_ for id_ in places if id_ in placed or id_ not in times]
+            before = [id_ for id_ in known_ids if end is not None and Rank(time, places[id_]) < end]
+            if newest and border in known_ids:
+                before.append(Safe(border))
+            for place, id_ in enumerate(woven(known_ids, together, before)):
+                if places[id_] != place:
+                    self._base.execute(
+                        "UPDATE messages SET place = ? WHERE chat = ? AND id = ?", (place, chat, id_)
+                    )
+        return new
+
+    def _end(self, chat: int, older: Older, first: Safe | None) -> None:
+        """Note what lies above the first message that is filed, if it is this one."""
+        row = self._base.execute(
+            "SELECT id FROM messages WHERE chat = ? ORDER BY time, place LIMIT 1", (chat,)
+        ).fetchone()
+        if row is None:
+            return  # what is written into an empty chat may be missed
+        if row[0] == first:
+            self._base.execute("UPDATE chats SET older = ? WHERE n = ?", (older.value, chat))
+        elif older is Older.NONE and first is not None:
+            self._bridge(chat, row[0], first)  # nothing is missing where the gateway has nothing
+
+    # Gaps.
+
+    def _open_gaps(self, chat: int, edge: str | None, first: Safe) -> None:
+        """Note that something may be missing behind the last message that was sure, up to a new page.
+
+        Between them may stand messages that came alone, each with a hole on both sides.
+        """
+        low, high = self._rank(chat, edge), self._rank(chat, first)
+        if edge is None or low is None or high is None or low >= high:
+            return
+        between = self._base.execute(
+            "SELECT id FROM messages WHERE chat = ? AND (time, place) > (?, ?) AND (time, place) < (?, ?) "
+            "ORDER BY time, place",
+            (chat, *low, *high),
+        ).fetchall()
+        for above, below in pairwise([edge, *(id_ for (id_,) in between), first]):
+            self._base.execute("INSERT INTO gaps(chat, above, below) VALUES (?, ?, ?)", (chat, above, below))
+
+    def _bridge(self, chat: int, first: str, last: str) -> None:
+        """Take out of the gaps of a chat what a stretch from one message to another fills."""
+        low, high = self._rank(chat, first), self._rank(chat, last)
+        if low is None or high is None:
+            return
+        for gap in self._gaps(chat):
+            above, below = self._rank(chat, gap.above), self._rank(chat, gap.below)
+            if above is None or below is None:
+                self._base.execute("DELETE FROM gaps WHERE n = ?", (gap.n,))
+            elif below <= low or above >= high:
+                continue
+            elif above >= low and below <= high:
+                self._base.execute("DELETE FROM gaps WHERE n = ?", (gap.n,))
+            elif above >= low:
+                self._base.execute("UPDATE gaps SET above = ? WHERE n = ?", (last, gap.n))
+            else:
+                self._base.execute("UPDATE gaps SET below = ? WHERE n = ?", (first, gap.n))
+                if below > high:
+                    self._base.execute(
+                        "INSERT INTO gaps(chat, above, below, final) VALUES (?, ?, ?, ?)",
+                        (chat, last, gap.below, gap.final),
+                    )
+
+    def _gaps(self, chat: int) -> list[Gap]:
+        rows = self._base.execute("SELECT n, above, below, final FROM gaps WHERE chat = ?", (chat,))
+        return [Gap(n, Safe(above), Safe(below), bool(final)) for n, above, below, final in rows]
+
+    def gaps(self, key: ChatKey) -> list[Gap]:
+        """List the holes of a chat, the newest first."""
+        chat = self._known(key)
+        if chat is None:
+            return []
+        found = [(self._rank(chat, gap.below) or Rank(0, 0), gap) for gap in self._gaps(chat)]
+        return [gap for _, gap in sorted(found, reverse=True)]
+
+    def give_up(self, gap: Gap) -> None:
+        """Note that the gateway cannot give what is missing there."""
+        self.begin()
+        self._base.execute("UPDATE gaps SET final = 1 WHERE n = ?", (gap.n,))
+
+    def shown_gaps(self, key: ChatKey) -> dict[Safe, Message]:
+        """Give the holes of a chat as they stand among its messages, by their ids."""
+        chat = self._known(key)
+        shown: dict[Safe, Message] = {}
+        for gap in self._gaps(chat) if chat is not None else ():
+            above, below = self._rank(chat or 0, gap.above), self._rank(chat or 0, gap.below)
+            if above is not None and below is not None:
+                id_ = Safe(f"{GAP_PREFIX}{gap.n}")
+                shown[id_] = Message(
+                    id_,
+                    key.jid,
+                    above.time + 1,  # times are whole seconds (contract 2.6): behind all of that one
+                    own=False,
+                    kind=Kind.MISSING,
+                    missing=Missing(below.time, gap.final),
+                )
+        return shown
+
+    # Reading.
+
+    def newest(self, key: ChatKey, count: int) -> tuple[list[Message], Older]:
+        """Read the newest messages of a chat with the gaps among them, and what lies above them."""
+        return self._read(key, None, count)
+
+    def above(self, key: ChatKey, message_id: Safe, count: int) -> tuple[list[Message], Older]:
+        """Read the messages directly above one, with the gaps among them, and what lies above those."""
+        return self._read(key, message_id, count)
+
+    def _read(self, key: ChatKey, below: Safe | None, count: int) -> tuple[list[Message], Older]:
+        chat = self._known(key)
+        if chat is None:
+            return [], Older.UNKNOWN
+        rank = self._rank(chat, below) if below is not None else Rank(2**62, 0)
+        if rank is None:
+            return [], Older.UNKNOWN
+        rows = self._base.execute(
+            f"SELECT {COLUMNS}, place FROM messages WHERE chat = ? AND (time, place) < (?, ?) "  # noqa: S608
+            "ORDER BY time DESC, place DESC LIMIT ?",
+            (chat, *rank, count + 1),
+        ).fetchall()
+        messages = [message_of(row, key.jid) for row in rows[count - 1 :: -1]]
+        if len(rows) > count:
+            older = Older.MORE
+        else:
+            (known,) = self._base.execute("SELECT older FROM chats WHERE n = ?", (chat,)).fetchone()
+            older = Older(known)
+        if not messages:
+            return [], older
+        first, end = messages[0].time, rank.time
+        gaps = [gap for gap in self.shown_gaps(key).values() if first < gap.time <= end]
+        timeline = Timeline()
+        timeline.merge([*messages])
+        for gap in gaps:
+            timeline.put(gap)
+        return [*timeline], older
+
+    def older(self, key: ChatKey, first: Safe) -> Older:
+        """Tell what lies above a message: more that is filed here, or what is known of the gateway."""
+        messages, older = self.above(key, first, 1)
+        return Older.MORE if messages else older
+
+    # What may have been missed.
+
+    def stale(self, device: Safe, chats: Iterable[Chat]) -> list[Safe]:
+        """List those of a device's chats of which something may be missing, the longest unread first.
+
+        Their last message is not known here, or a hole may still be filled; but not those never read.
+        """
+        found: list[tuple[int, int, Safe]] = []
+        for chat in chats:
+            n = self._known(chat.key)
+            row = self._base.execute(
+                "SELECT edge, looked, EXISTS(SELECT 1 FROM gaps WHERE chat = chats.n AND NOT final) "
+                "FROM chats WHERE n = ?",
+                (n,),
+            ).fetchone()
+            if n is None or row is None or row[0] is None:
+                continue
+            edge, looked, open_gap = row
+            if open_gap or not self._is_last(n, edge, chat):
+                found.append((looked, -chat.time, chat.key.jid))
+        return [jid for _, _, jid in sorted(found)]
+
+    def unknown(self, chats: Iterable[Chat]) -> list[Safe]:
+        """List the chats of which no message is known, the newest first."""
+        found: list[tuple[int, Safe]] = []
+        for chat in chats:
+            n = self._known(chat.key)
+            row = self._base.execute("SELECT edge FROM chats WHERE n = ?", (n,)).fetchone()
+            if chat.time and (row is None or row[0] is None):
+                found.append((-chat.time, chat.key.jid))
+        return [jid for _, jid in sorted(found)]
+
+    def _is_last(self, n: int, edge: str | None, chat: Chat) -> bool:
+        """Whether nothing is missing up to the last message that a list names."""
+        if chat.preview is None and not chat.time:
+            return True  # nothing was ever written in it
+        rank = self._rank(n, edge)
+        if rank is not None and chat.preview is not None and chat.preview.id is not None:
+            last = self._rank(n, chat.preview.id)
+            return last is not None and last <= rank  # lists lag behind what came live
+        return rank is not None and rank.time >= chat.time
+
+    def trust(self, key: ChatKey, message_id: Safe) -> None:
+        """Note that nothing is missing up to a message that came over an unbroken connection."""
+        self.begin()
+        self._base.execute("UPDATE chats SET edge = ? WHERE n = ?", (message_id, self.chat(key)))
+
+    def looked(self, key: ChatKey, now: int) -> None:
+        """Note that the newest page of a chat was read; `now` is in seconds since 1970."""
+        self.begin()
+        self._base.execute("UPDATE chats SET looked = ? WHERE n = ?", (now, self.chat(key)))
+
+
+def woven(known: Sequence[Safe], page: Sequence[Safe], before: Collection[Safe]) -> list[Safe]:
+    """Bring a stretch into the messages of one second: known ones keep their order, others stand beside them.
+
+    A stretch that tells the known ones the other way round is turned. `before` are the known ones that lie
+    before a stretch which shows none of them.
+    """
+    shown = [id_ for id_ in page if id_ in known]
+    if not shown:
+        behind = [id_ for id_ in known if id_ not in before]
+        return [*(id_ for id_ in known if id_ in before), *page, *behind]
+    ordered = [id_ for id_ in known if id_ in shown]
+    if len(shown) > 1 and shown == ordered[::-1]:
+        page = page[::-1]
+    neighbours = iter(ordered)
+    beside: dict[Safe, list[Safe]] = {id_: [id_] for id_ in known}
+    last: Safe | None = None
+    first: list[Safe] = []
+    for id_ in page:
+        if id_ in shown:
+            last = next(neighbours)
+            beside[last] = [*first, *beside[last]]
+            first = []
+        elif last is None:
+            first.append(id_)
+        else:
+            beside[last].append(id_)
+    return [id_ for together in beside.values() for id_ in together]

@@ -1,0 +1,123 @@
+"""What is to be sent: written down before anything is tried, and kept until it is known what became of it."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from watui.models import Ack, Kind, Message
+from watui.text import Safe, clean
+
+
+class State(StrEnum):
+    """How far a text has come."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    """It was handed to the gateway, whose answer is not known."""
+    UNKNOWN = "unknown"
+    """Nobody can tell whether it was sent; the person has to choose."""
+    FAILED = "failed"
+    """It was not sent, and will not be by itself."""
+
+
+ACKS = {State.FAILED: Ack.FAILED, State.UNKNOWN: Ack.UNKNOWN}
+
+
+@dataclass(slots=True)
+class Letter:
+    """A text on its way out."""
+
+    id: Safe
+    device: Safe
+    chat: Safe
+    text: str
+    """As the person wrote it."""
+    time: int
+    """When, in ms since 1970 by this computer's clock."""
+    state: State = State.QUEUED
+    error: Safe = Safe("")
+    seen: frozenset[str] | None = None
+    """The own messages that the chat had before it was handed over; `None` if nobody knows."""
+
+    @property
+    def message(self) -> Message:
+        """The message as which it is shown."""
+        ack = ACKS.get(self.state, Ack.PENDING)
+        return Message(
+            self.id,
+            self.chat,
+            self.time,
+            own=True,
+            kind=Kind.TEXT,
+            text=clean(self.text),
+            ack=ack,
+            error=self.error,
+        )
+
+
+class Outbox:
+    """The texts of all devices that no gateway is known to have; each change is sure when it returns."""
+
+    def __init__(self, base: sqlite3.Connection) -> None:
+        self._base = base
+
+    def put(self, letter: Letter) -> None:
+        """Write a text down, or what became of it. Raises sqlite3.Error if that cannot be done."""
+        seen = None if letter.seen is None else json.dumps(sorted(letter.seen))
+        with self._sure():
+            self._base.execute(
+                "INSERT INTO outbox(id, device, chat, text, time, state, error, seen) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
+                "state = excluded.state, error = excluded.error, seen = excluded.seen",
+                (
+                    letter.id,
+                    letter.device,
+                    letter.chat,
+                    letter.text,
+                    letter.time,
+                    letter.state,
+                    letter.error,
+                    seen,
+                ),
+            )
+
+    def remove(self, letter_id: Safe) -> None:
+        """Forget a text, which was sent or is not wanted any more."""
+        with self._sure():
+            self._base.execute("DELETE FROM outbox WHERE id = ?", (letter_id,))
+
+    def letters(self, device: Safe | None = None) -> Iterable[Letter]:
+        """List the texts of one device or of all, in the order in which they were written."""
+        rows = self._base.execute(
+            "SELECT id, device, chat, text, time, state, error, seen FROM outbox "
+            "WHERE ? IS NULL OR device = ? ORDER BY n",
+            (device, device),
+        ).fetchall()
+        for id_, of, chat, text, time, state, error, seen in rows:
+            ids = None if seen is None else frozenset(json.loads(seen))
+            yield Letter(Safe(id_), Safe(of), Safe(chat), text, time, State(state), Safe(error), ids)
+
+    def _sure(self) -> "_Sure":
+        return _Sure(self._base)
+
+
+class _Sure:
+    """Ends the transaction, with whatever else was written in it, so that nothing of it can be lost."""
+
+    def __init__(self, base: sqlite3.Connection) -> None:
+        self._base = base
+
+    def __enter__(self) -> None:
+        if not self._base.in_transaction:
+            self._base.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._base.execute("COMMIT")
+        finally:
+            # Also when the end itself fails: what was said not to be written must not be there later.
+            if self._base.in_transaction:
+                self._base.execute("ROLLBACK")

@@ -1,0 +1,205 @@
+"""Models as columns and JSON, and back: what is worth a column is asked for, the rest is read as it stands.
+
+Text was cleaned where it entered watui, so it is `Safe` again when it comes back out of watui's own file.
+"""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from watui.models import (
+    Ack,
+    Call,
+    Card,
+    Chat,
+    ChatKey,
+    Device,
+    DeviceState,
+    Kind,
+    Media,
+    Message,
+    Place,
+    Poll,
+    Preview,
+    Quote,
+    Reaction,
+)
+from watui.text import Safe
+
+COLUMNS = "id, time, own, kind, sender, ack, text, file, facts"
+"""The columns of a message in the order of `columns_of` and `message_of`."""
+
+FLAGS = ("forwarded", "starred", "edited", "view_once", "disappearing")
+
+Columns = tuple[str, int, bool, str, str | None, int | None, str, str, str | None]
+
+
+def columns_of(message: Message) -> Columns:
+    """Give what `COLUMNS` names."""
+    return (
+        message.id,
+        message.time,
+        message.own,
+        message.kind.value,
+        message.sender,
+        None if message.ack is None else int(message.ack),
+        message.text,
+        (message.media.name or "") if message.media else "",
+        _facts(message),
+    )
+
+
+def _facts(message: Message) -> str | None:
+    facts: dict[str, Any] = {flag: True for flag in FLAGS if getattr(message, flag)}
+    if message.sender_name:
+        facts["sender_name"] = message.sender_name
+    if message.quote is not None:
+        quote = message.quote
+        facts["quote"] = [quote.id, quote.sender, quote.kind.value, quote.text]
+    if message.reactions:
+        facts["reactions"] = [[each.emoji, each.sender, each.own] for each in message.reactions]
+    if message.media is not None:
+        media = message.media
+        facts["media"] = [
+            media.mimetype,
+            media.size,
+            media.width,
+            media.height,
+            media.seconds,
+            [*media.waveform],
+        ]
+    if message.place is not None:
+        place = message.place
+        facts["place"] = [place.latitude, place.longitude, place.name, place.live]
+    if message.cards:
+        facts["cards"] = [[card.name, [*card.numbers]] for card in message.cards]
+    if message.poll is not None:
+        facts["poll"] = [[*message.poll.options], message.poll.several]
+    if message.call is not None:
+        facts["call"] = [message.call.video, message.call.missed, message.call.seconds]
+    for name in ("invited_to", "type_name"):
+        if value := getattr(message, name):
+            facts[name] = value
+    if message.mentions:
+        facts["mentions"] = [*message.mentions]
+    return _json(facts) if facts else None
+
+
+def message_of(row: sqlite3.Row | tuple[Any, ...], chat: Safe) -> Message:
+    """Make a message of what `COLUMNS` names; it starts the row, and what follows does not matter."""
+    id_, time, own, kind, sender, ack, text, file, facts = row[:9]
+    known: dict[str, Any] = json.loads(facts) if facts else {}
+    message = Message(
+        id=Safe(id_),
+        chat=chat,
+        time=time,
+        own=bool(own),
+        kind=Kind(kind),
+        text=Safe(text),
+        sender=_safe(sender),
+        ack=None if ack is None else Ack(ack),
+    )
+    if known:
+        _put_facts(message, known, _safe(file or None))
+    return message
+
+
+def _put_facts(message: Message, known: Mapping[str, Any], file: Safe | None) -> None:
+    for flag in FLAGS:
+        setattr(message, flag, known.get(flag, False))
+    message.sender_name = _safe(known.get("sender_name"))
+    message.invited_to = _safe(known.get("invited_to"))
+    message.type_name = _safe(known.get("type_name"))
+    message.mentions = tuple(map(Safe, known.get("mentions", ())))
+    if quote := known.get("quote"):
+        id_, sender, kind, text = quote
+        message.quote = Quote(_safe(id_), _safe(sender), Kind(kind), Safe(text))
+    message.reactions = tuple(
+        Reaction(Safe(emoji), _safe(sender), own) for emoji, sender, own in known.get("reactions", ())
+    )
+    if media := known.get("media"):
+        mimetype, size, width, height, seconds, waveform = media
+        message.media = Media(_safe(mimetype), file, size, width, height, seconds, tuple(waveform))
+    if place := known.get("place"):
+        latitude, longitude, name, live = place
+        message.place = Place(latitude, longitude, _safe(name), live)
+    message.cards = tuple(
+        Card(Safe(name), tuple(map(Safe, numbers))) for name, numbers in known.get("cards", ())
+    )
+    if poll := known.get("poll"):
+        options, several = poll
+        message.poll = Poll(tuple(map(Safe, options)), several)
+    if call := known.get("call"):
+        message.call = Call(*call)
+
+
+def device_facts(device: Device) -> str:
+    """Give what is kept of a device: its names, and not its state, which only the gateway knows."""
+    return _json({"name": device.name, "number": device.number})
+
+
+def device_of(id_: str, facts: str) -> Device:
+    """Make a device of what was kept; it counts as starting until the gateway says how it is."""
+    known = json.loads(facts)
+    return Device(Safe(id_), DeviceState.STARTING, _safe(known.get("name")), _safe(known.get("number")))
+
+
+def chat_facts(chat: Chat) -> str:
+    """Give what is kept of a chat."""
+    facts: dict[str, Any] = {"name": chat.name, "time": chat.time}
+    for flag in ("group", "unread", "pinned", "muted", "archived", "mentioned"):
+        if value := getattr(chat, flag):
+            facts[flag] = value
+    if (last := chat.preview) is not None:
+        call = [last.call.video, last.call.missed, last.call.seconds] if last.call else None
+        ack = None if last.ack is None else int(last.ack)
+        facts["last"] = [
+            last.kind.value,
+            last.text,
+            last.own,
+            last.id,
+            last.sender,
+            ack,
+            call,
+            last.type_name,
+        ]
+    return _json(facts)
+
+
+def chat_of(key: ChatKey, facts: str) -> Chat:
+    """Make a chat of what was kept."""
+    known = json.loads(facts)
+    preview = None
+    if last := known.get("last"):
+        kind, text, own, id_, sender, ack, call, type_name = last
+        preview = Preview(
+            Kind(kind),
+            Safe(text),
+            own,
+            _safe(id_),
+            _safe(sender),
+            None if ack is None else Ack(ack),
+            Call(*call) if call else None,
+            _safe(type_name),
+        )
+    return Chat(
+        key,
+        Safe(known["name"]),
+        known["time"],
+        known.get("group", False),
+        known.get("unread", 0),
+        preview,
+        known.get("pinned", False),
+        known.get("muted", False),
+        known.get("archived", False),
+        known.get("mentioned", False),
+    )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _safe(text: str | None) -> Safe | None:
+    return None if text is None else Safe(text)

@@ -1,0 +1,190 @@
+"""What a device knows of its chats' messages: read from the archive, made whole from the gateway.
+
+A part of the device worker. The gateway's history is the truth and the socket a hint: whatever is read is
+filed first and told then, and what lies between it and what was known is a gap until that is read too.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from watui import events as ev
+from watui import log
+from watui.archive.keeper import Keeper
+from watui.gateway.base import Gateway, GatewayBroken, GatewayError, Page, Refused
+from watui.models import Chat, ChatKey, Message, Older
+from watui.text import Safe, one_line
+
+PAGE = 100
+"""Messages read from the archive at a time."""
+
+FILLS = 20
+"""Stretches that are read in a row to fill the gaps of one chat; what is left waits for the next look."""
+
+AHEAD_EVERY = 0.1
+"""Seconds between chats that are read ahead, so that the gateway has time for other things."""
+
+Tell = Callable[[ev.Event], None]
+"""Takes an event on its way to the screen."""
+
+Seen = Callable[[Safe, list[Message]], None]
+"""Takes the messages of a chat as the gateway has them: texts whose fate is unknown may be among them."""
+
+
+class Histories:
+    """The messages of one device's chats."""
+
+    def __init__(self, device: Safe, gateway: Gateway, keeper: Keeper, tell: Tell, seen: Seen) -> None:
+        self._device = device
+        self._gateway = gateway
+        self._keeper = keeper
+        self._tell = tell
+        self._seen = seen
+        self._whole: set[Safe] = set()
+        self._active: set[Safe] = set()
+        self._reading: set[Safe] = set()
+        self._gaps: dict[Safe, list[Message]] = {}
+        self._looking: dict[Safe, asyncio.Lock] = {}
+        self._listed: dict[Safe, Chat] = {}
+        self._answered: dict[Safe, Chat] = {}
+
+    # What comes over the socket.
+
+    def heard(self, event: ev.MessageArrived) -> None:
+        """Take a message that came alone; on an unbroken line nothing is missing before it."""
+        event = self._file(event)
+        chat = event.message.chat
+        self._active.add(chat)
+        if chat in self._whole:
+            self._keeper.trust(ChatKey(self._device, chat), event.message.id)
+        self._tell(event)
+
+    def _file(self, event: ev.MessageArrived) -> ev.MessageArrived:
+        taken = self._keeper.take(self._device, event)
+        return taken if isinstance(taken, ev.MessageArrived) else event
+
+    def deafened(self) -> None:
+        """Trust no line any more: from here on messages may be missed."""
+        self._whole.clear()
+
+    # Looking.
+
+    def behind(self, chats: Iterable[Chat]) -> list[Safe]:
+        """List the chats that have to be looked at, after a list of all of them; the others are whole."""
+        self._listed = {chat.key.jid: chat for chat in chats}
+        behind = [
+            jid
+            for jid in self._keeper.behind(self._device, self._listed.values())
+            # A list may name as the last message what no history has.
+            if jid not in self._whole or not _same_last(self._answered.get(jid), self._listed[jid])
+        ]
+        self._whole |= self._listed.keys() - {*behind}
+        return behind
+
+    def active(self) -> set[Safe]:
+        """Give the chats that had messages since they were last looked at.
+
+        What was written on the phone in between no socket may have told.
+        """
+        return {*self._active}
+
+    async def look(self, chat: Safe, *, always: bool = True, news_since: int | None = None) -> Safe:
+        """Read the newest page of a chat and what is missing before it; gives words if it cannot be read.
+
+        `news_since`: from which time on messages seen first count as news. Raises GatewayError if it is not
+        about this chat alone.
+        """
+        # One at a time: of two pages the later one has to be filed last.
+        async with self._looking.setdefault(chat, asyncio.Lock()):
+            try:
+                page = await self._gateway.recent(self._device, chat, fresh=always)
+                if page is not None:
+                    self._newest(chat, page, news_since)
+                    await self._fill(chat)
+            except (Refused, GatewayBroken) as error:
+                log.event("error", "a chat cannot be read", device=self._device, chat=chat, why=error.words)
+                return one_line(f"this chat cannot be read: {error.words}", limit=200)
+            self._whole.add(chat)
+            self._active.discard(chat)
+            if chat in self._listed:
+                self._answered[chat] = self._listed[chat]
+            return Safe("")
+
+    def _newest(self, chat: Safe, page: Page, news_since: int | None) -> None:
+        key = ChatKey(self._device, chat)
+        new = self._keeper.page(key, page.messages, page.older)
+        self._keeper.looked(key)
+        news: frozenset[Safe] = frozenset()
+        if news_since is not None:
+            news = frozenset(message.id for message in new if message.incoming and message.time > news_since)
+        older = self._keeper.older(key, page.messages[0].id, page.older) if page.messages else page.older
+        self._tell(ev.HistoryRead(chat, page.messages, older, newest=True, news=news))
+        self._tell_gaps(chat)
+        self._seen(chat, page.messages)
+
+    async def _fill(self, chat: Safe) -> None:
+        """Read what is missing, the newest first, as far as the gateway has it."""
+        key = ChatKey(self._device, chat)
+        for _ in range(FILLS):
+            gap = next((gap for gap in self._keeper.gaps(key) if not gap.final), None)
+            if gap is None:
+                break
+            page = await self._gateway.older(self._device, chat, gap.below)
+            self._older(chat, page, gap.below)
+            same = next((each for each in self._keeper.gaps(key) if each.n == gap.n), None)
+            if same is not None and (page.older is not Older.MORE or same.below == gap.below):
+                self._keeper.give_up(same)
+            self._tell_gaps(chat)
+
+    def _older(self, chat: Safe, page: Page, above: Safe) -> None:
+        key = ChatKey(self._device, chat)
+        self._keeper.page(key, page.messages, page.older, above)
+        older = self._keeper.older(key, page.messages[0].id if page.messages else above, page.older)
+        self._tell(ev.HistoryRead(chat, page.messages, older, newest=False, above=above))
+        self._seen(chat, page.messages)
+
+    def _tell_gaps(self, chat: Safe) -> None:
+        gaps = self._keeper.shown_gaps(ChatKey(self._device, chat))
+        if gaps != self._gaps.get(chat, []):
+            self._gaps[chat] = gaps
+            self._tell(ev.GapsChanged(chat, gaps))
+
+    # What the person asks for.
+
+    def show(self, chat: Safe) -> None:
+        """Tell at once what is known of a chat."""
+        known = self._keeper.thread(ChatKey(self._device, chat))
+        if known.messages:
+            self._tell(known)
+
+    async def more(self, chat: Safe, oldest: Safe) -> None:
+        """Tell what lies above the oldest message that is shown, from the archive or else the gateway."""
+        if chat in self._reading:
+            return  # scrolling on asks again and again
+        self._reading.add(chat)
+        try:
+            key = ChatKey(self._device, chat)
+            messages, older = self._keeper.above(key, oldest, PAGE)
+            if messages:
+                self._tell(ev.HistoryRead(chat, messages, older, newest=False, above=oldest))
+            else:
+                self._older(chat, await self._gateway.older(self._device, chat, oldest), oldest)
+        except BaseException:
+            self._tell(ev.OlderMissed(chat))
+            raise
+        finally:
+            self._reading.discard(chat)
+
+    async def read_ahead(self, chats: Iterable[Chat]) -> None:
+        """Read the newest page of chats of which nothing is known, so that they can be searched."""
+        if not self._keeper.durable:
+            return
+        for chat in self._keeper.unread_ahead(chats):
+            try:
+                await self.look(chat)
+            except GatewayError:
+                return  # it goes on with the next list
+            await asyncio.sleep(AHEAD_EVERY)
+
+
+def _same_last(one: Chat | None, other: Chat) -> bool:
+    return one is not None and (one.time, one.preview) == (other.time, other.preview)
