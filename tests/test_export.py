@@ -41,6 +41,11 @@ FAKE = "2026-09-21 16:13:20+02:00  Ana\n    I owe you a house\n--- messages miss
 Fill = Callable[[Archive], object]
 
 
+def every_message() -> list[Message]:
+    """Give one of every kind, but for the holes, which no gateway sends."""
+    return [each for each in every_kind() if each.kind is not Kind.MISSING]
+
+
 class Home:
     """A home of watui with an archive, and its command line."""
 
@@ -252,7 +257,7 @@ def test_json_lines(home: Home) -> None:
 
 def test_every_kind_is_told_in_every_form(home: Home) -> None:
     home.fill(people)
-    home.fill(lambda archive: archive.page(GROUP, every_kind(), Older.NONE, None))
+    home.fill(lambda archive: archive.page(GROUP, every_message(), Older.NONE, None))
     text = home.out()
     for words in (
         "  [photo 640×480 · 84 kB]",
@@ -279,12 +284,12 @@ def test_every_kind_is_told_in_every_form(home: Home) -> None:
     ):
         assert words in text
     written = [line for line in text.split("\n")[4:] if line and not line.startswith(" ")]
-    assert len(written) == len(every_kind())
+    assert len(written) == len(every_message())
     told = home.lines()
-    assert [each["id"] for each in told] == [each.id for each in every_kind()]
+    assert [each["id"] for each in told] == [each.id for each in every_message()]
     assert {each["kind"] for each in told} == {kind.value for kind in Kind} - {Kind.MISSING.value}
-    assert all(each["text"] == known.text for each, known in zip(told, every_kind(), strict=True))
-    assert home.out("--format", "markdown").count("+02:00\n\n") == len(every_kind())
+    assert all(each["text"] == known.text for each, known in zip(told, every_message(), strict=True))
+    assert home.out("--format", "markdown").count("+02:00\n\n") == len(every_message())
 
 
 def test_a_body_of_a_megabyte(home: Home) -> None:

@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
 from textual import events, getters, on
@@ -54,10 +54,14 @@ from watui.reading import Reading
 from watui.ringing import Ringing
 from watui.rows import EVERYTHING, Rows
 from watui.screens.first import FirstScreen
+from watui.seeking import Seeking
 from watui.store import Changes, Store
 from watui.terminal import Reporter, output
 from watui.terminal.host import Guarded
 from watui.text import Safe, clean
+
+if TYPE_CHECKING:
+    from watui.screens.search import Searched
 
 STOP_WITHIN = 0.7
 """Seconds that the network gets to end when the person quits."""
@@ -100,6 +104,7 @@ class Watui(Guarded[None]):
         # With priority, so that the keys right behind it go to where it leads.
         Binding("escape", "out", "Back", key_display="Esc", priority=True, id="app.back"),
         Binding("ctrl+n", "unread(1)", "Next unread", show=False, key_display="Ctrl+N", id="app.unread"),
+        Binding("ctrl+f", "search", "Search", key_display="Ctrl+F", priority=True, id="app.search"),
         Binding("ctrl+k", "switch", "Chats", key_display="Ctrl+K", priority=True, id="app.switch"),
         Binding("f1,question_mark", "help", "Keys", key_display="F1", id="app.help"),
         Binding("ctrl+q", "quit", "Quit", key_display="Ctrl+Q", priority=True, id="app.quit"),
@@ -139,11 +144,14 @@ class Watui(Guarded[None]):
         self._memory = memory or Memory()
         self.drafts = Drafts(self._memory)
         self._warning = Safe("")
+        self._mark_read = "seen"
         if self._memory.theme in self.available_themes:
             self.theme = self._memory.theme
         self._leaving = False
         self._given_theme: str | None = None
         self._dialogs = Dialogs(self, self.store, self.drafts)
+        self._seeking = Seeking(self, self.store, self.drafts, self.network.searching, self._go_to)
+        self._sought: tuple[ChatKey, Safe] | None = None
         self._ringing = Ringing(self)
         self._reading = Reading(self, self.store, self._looked_at, self._read)
         self._rows: Rows | None = None
@@ -209,6 +217,7 @@ class Watui(Guarded[None]):
     def _configured(self, message: Configured) -> None:
         self._ringing.configure(message)
         self._warning = message.warning
+        self._mark_read = message.mark_read
         if self._memory.theme is None and message.theme in self.available_themes:
             self._given_theme = self.theme = message.theme
         self._show_status()
@@ -296,6 +305,23 @@ class Watui(Guarded[None]):
         chat = self.store.chats.get(key)
         unread = chat.unread if chat is not None else 0
         self.thread.show(key, thread.timeline, thread.older, self.store.names_of(key.device), unread)
+        if self._sought is not None and self._sought[0] == key and thread.timeline:
+            self._seek(self._sought[1])
+
+    def _go_to(self, key: ChatKey, message_id: Safe) -> None:
+        """Open a chat at one of its messages."""
+        self._sought = (key, message_id)
+        self.open_thread(key, write=False)
+        self.screen_stack[0].set_focus(self.thread)
+
+    def _seek(self, message_id: Safe) -> None:
+        """Go to a message of the open chat, however far back it is filed."""
+        key, self._sought = self.open_chat, None
+        timeline = self.store.thread(key).timeline if key is not None else None
+        oldest = next((each.id for each in timeline or () if not each.local), None)
+        if key is not None and timeline is not None and oldest and timeline.get(message_id) is None:
+            self.network.more(key, oldest, message_id)
+        self.thread.go_to(message_id)
 
     def _show_title(self) -> None:
         self.conversation.show_title(*views.title(self.store, self.open_chat))
@@ -421,6 +447,8 @@ class Watui(Guarded[None]):
         self.thread.was_read()
         self._apply(key.device, [ev.Queued(local)])
         self.network.send(key.device, local, message.text)
+        if self._mark_read == "reply":
+            self.network.read(key, tell=True)
 
     @on(Decided)
     def _decided(self, message: Decided) -> None:
@@ -459,13 +487,18 @@ class Watui(Guarded[None]):
 
     def _read(self, key: ChatKey) -> None:
         self.thread.was_read()
-        self.network.read(key)
-        self._apply(key.device, [ev.ChatRead(key.jid)])
+        tell = self._mark_read == "seen"
+        self.network.read(key, tell=tell)
+        self._apply(key.device, [ev.ChatRead(key.jid, here_only=not tell)])
 
     @on(FirstScreen.Resumed)
     @on(events.AppFocus)
     def _focused(self) -> None:
         self._reading.soon()
+
+    def on_searched(self, message: "Searched") -> None:
+        """Look for what is typed."""
+        self._seeking.ask(message)
 
     @on(Copied)
     def _copied(self, message: Copied) -> None:
@@ -484,7 +517,7 @@ class Watui(Guarded[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep the app's own keys out of dialogs, where they would act behind them."""
-        if action in {"switch", "help", "link", "out", "retry", "unread"}:
+        if action in {"switch", "search", "help", "link", "out", "retry", "unread"}:
             return len(self.screen_stack) == 1
         return True
 
@@ -514,6 +547,10 @@ class Watui(Guarded[None]):
         """Open the chat switcher."""
         self._dialogs.switch()
 
+    def action_search(self) -> None:
+        """Search everything that was ever seen."""
+        self._seeking.open(self.open_chat)
+
     def action_help(self) -> None:
         """Show every key."""
         groups: dict[str, list[DOMNode]] = {
@@ -536,6 +573,7 @@ class Watui(Guarded[None]):
         """List the commands of the palette."""
         yield SystemCommand("Theme", "Choose the colours, dark or light", self.search_themes)
         yield SystemCommand("Switch chat", "Find a chat by its name", self.action_switch)
+        yield SystemCommand("Search", "Find a message in everything ever seen", self.action_search)
         yield SystemCommand("Link a phone", "Show the code of a device that waits for one", self.action_link)
         yield SystemCommand("Add a device", "Make a new device at the gateway", self.network.create_device)
         yield SystemCommand("Try again now", "Connect at once instead of waiting", self.network.kick)

@@ -45,7 +45,16 @@ class Settings(BaseSettings):
     )
 
     UI: ClassVar[frozenset[str]] = frozenset(
-        {"notifications", "desktop_notifications", "sounds", "debug", "log_level", "log_file", "theme"}
+        {
+            "notifications",
+            "desktop_notifications",
+            "sounds",
+            "debug",
+            "log_level",
+            "log_file",
+            "theme",
+            "mark_read",
+        }
     )
     """The settings that have nothing to do with a gateway; `--demo` keeps these."""
 
@@ -90,6 +99,12 @@ class Settings(BaseSettings):
 
     sounds: bool = Field(default=True, examples=[True])
     """Whether a message rings the terminal's bell."""
+
+    mark_read: Literal["seen", "reply", "never"] = Field(default="seen", examples=["reply"])
+    """When WhatsApp is told that a chat was read: when it is seen, when it is answered, or never."""
+
+    keep: str = Field(default="forever", examples=["90 days"])
+    """How long messages are kept on this computer: `forever`, a number of days, or `none` beyond the run."""
 
     theme: str | None = Field(default=None, examples=["nord"])
     """Name of the colour theme; left out, the one that was chosen last."""
@@ -174,6 +189,14 @@ class Settings(BaseSettings):
             raise ValueError("trusts one certificate, ca_file trusts others; keep one of the two")
         return digits
 
+    @field_validator("keep")
+    @classmethod
+    def _keep(cls, value: str) -> str:
+        words = value.strip().lower()
+        if words not in {"forever", "none"} and not re.fullmatch(r"[1-9]\d{0,5} ?days?", words, re.ASCII):
+            raise ValueError("should be forever, none, or a number of days")
+        return words
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _level(cls, value: object) -> object:
@@ -184,6 +207,11 @@ class Settings(BaseSettings):
     def socket_base(self) -> str:
         """Address to open Socket.IO at."""
         return self.socket_url or self.url
+
+    @property
+    def keep_days(self) -> int | None:
+        """For how many days messages are kept; 0 for no longer than the run, `None` for ever."""
+        return {"forever": None, "none": 0}.get(self.keep, int(re.sub(r"\D", "", self.keep) or 0))
 
     @property
     def plaintext(self) -> bool:

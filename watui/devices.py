@@ -7,6 +7,7 @@ one lot a frame, so that a burst of events costs the screen one message and keys
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -37,6 +38,12 @@ from watui.text import Safe
 
 CHECK_EVERY = 60.0
 """Seconds between looks at what the socket may not have told."""
+
+ALIVE_EVERY = 20.0
+"""Seconds between looks whether the gateway still answers: a dead line may say nothing for a minute."""
+
+SILENT_AFTER = 5.0
+"""Seconds without an answer after which the person is told."""
 
 POLL_EVERY = 5.0
 """Seconds between looks where there is no socket."""
@@ -92,6 +99,8 @@ class DeviceWorker:
         )
         self._histories = Histories(device, gateway, keeper, self._tell, self._outgoing.seen)
         self._unknown_since: float | None = None
+        self._slept = False
+        self._silent = False
 
     # What the person asks for. All of it is called on the network thread's loop.
 
@@ -104,9 +113,9 @@ class DeviceWorker:
             if self._ready:
                 self._spawn(self._read_thread(chat))
 
-    def more(self, chat: Safe, oldest: Safe) -> None:
-        """Read what lies above the oldest message of a thread that is shown."""
-        self._spawn(self._histories.more(chat, oldest))
+    def more(self, chat: Safe, oldest: Safe, until: Safe | None) -> None:
+        """Read what lies above the oldest message that is shown: a page, or all up to another one."""
+        self._spawn(self._histories.more(chat, oldest, until))
 
     def send(self, message: Message, text: str) -> None:
         """Send `text` as the person wrote it; it is shown already as `message`, under its local id."""
@@ -128,6 +137,11 @@ class DeviceWorker:
         """Wait for the sends that are on their way."""
         await self._outgoing.drain()
 
+    def wake(self) -> None:
+        """Connect anew: the computer was asleep, and the other side may have given the line up."""
+        self._slept = True
+        self.kick()
+
     def kick(self) -> None:
         """Try again now instead of waiting."""
         self._kick.set()
@@ -148,6 +162,7 @@ class DeviceWorker:
 
     async def _once(self) -> None:
         wait = 0.0
+        self._slept = False
         try:
             self._say_trying()
             await self._ask_device()
@@ -191,22 +206,44 @@ class DeviceWorker:
             await self._ask_device()
             await self._catch_up(LinkState.LIVE)
             self._backoff.up(_now())
+            checked = _now()
             while not closed.done():
-                woken = await self._wait(closed, CHECK_EVERY if self._ready else UNLINKED_CHECK)
-                if closed.done():
+                woken = await self._wait(closed, ALIVE_EVERY if self._ready else UNLINKED_CHECK)
+                if closed.done() or self._slept:
                     break
                 before = self._ready
-                await self._ask_device()
+                await self._ask_if_alive()
                 if not self._ready or not before:
                     await self._catch_up(LinkState.LIVE)
                 elif woken:
                     await self._catch_up(LinkState.LIVE, quiet=True)
-                else:
+                elif _now() - checked >= CHECK_EVERY:
                     await self._check()
+                else:
+                    continue
+                checked = _now()
             raise GatewayGone("the connection was lost")
         finally:
             closed.cancel()
             await asyncio.gather(closed, return_exceptions=True)
+
+    async def _ask_if_alive(self) -> None:
+        """Ask how the device is, and tell the person when the answer is long in coming."""
+        timer = asyncio.get_running_loop().call_later(
+            SILENT_AFTER, self._say_silent, time.strftime("%H:%M:%S")
+        )
+        try:
+            await self._ask_device()
+        finally:
+            timer.cancel()
+        if self._silent and self._link is not None:
+            self._silent = False
+            self._say(self._link.state, self._trouble)
+
+    def _say_silent(self, since: str) -> None:
+        if self._link is not None and self._link.state is LinkState.LIVE:
+            self._silent = True
+            self._say(LinkState.LIVE, Safe(f"the gateway has not answered since {since}"))
 
     async def _wait(self, closed: asyncio.Future[str], seconds: float) -> bool:
         """Wait for the connection's end, a kick, a doubt, or `seconds`; whether somebody woke us."""
@@ -400,6 +437,8 @@ class DeviceWorker:
     def _tell(self, event: ev.Event) -> None:
         if log.logger.isEnabledFor(logging.DEBUG):
             _note(self.id, event)
+        if isinstance(event, ev.Settled):
+            self._histories.touched(event.message.chat)
         self._batch.add(event)
 
     def _say_trying(self) -> None:

@@ -80,6 +80,10 @@ class Histories:
         self._whole |= self._listed.keys() - {*behind}
         return behind
 
+    def touched(self, chat: Safe) -> None:
+        """Note that something was sent to a chat: what became of it is to be looked for."""
+        self._active.add(chat)
+
     def active(self) -> set[Safe]:
         """Give the chats that had messages since they were last looked at.
 
@@ -156,18 +160,28 @@ class Histories:
         if known.messages:
             self._tell(known)
 
-    async def more(self, chat: Safe, oldest: Safe) -> None:
-        """Tell what lies above the oldest message that is shown, from the archive or else the gateway."""
+    async def more(self, chat: Safe, oldest: Safe, until: Safe | None) -> None:
+        """Tell what lies above the oldest message that is shown, from the archive or else the gateway.
+
+        A page, or everything up to a message that is filed.
+        """
         if chat in self._reading:
             return  # scrolling on asks again and again
         self._reading.add(chat)
         try:
             key = ChatKey(self._device, chat)
-            messages, older = self._keeper.above(key, oldest, PAGE)
-            if messages:
+            wanted = self._keeper.between(key, until, oldest) if until is not None else 0
+            while True:
+                messages, older = self._keeper.above(key, oldest, PAGE)
+                if not messages:
+                    break
                 self._tell(ev.HistoryRead(chat, messages, older, newest=False, above=oldest))
-            else:
-                self._older(chat, await self._gateway.older(self._device, chat, oldest), oldest)
+                oldest = messages[0].id
+                wanted -= len(messages)
+                if wanted <= 0:
+                    return
+                await asyncio.sleep(0)
+            self._older(chat, await self._gateway.older(self._device, chat, oldest), oldest)
         except BaseException:
             self._tell(ev.OlderMissed(chat))
             raise

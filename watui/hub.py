@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import partial
 
@@ -27,6 +28,9 @@ RETRY_EVERY = 2.0
 
 ACT_EVERY = 10.0
 """The same when the person has to act first, and may have done so elsewhere."""
+
+ASLEEP = 10.0
+"""Seconds by which a second may be longer than it is before watui must have been asleep."""
 
 COMMIT_EVERY = 1.0
 """Seconds between looks at the archive."""
@@ -61,8 +65,7 @@ class Hub:
     async def serve(self) -> None:
         """Work until cancelled, then end every worker and close the gateway."""
         try:
-            beat = asyncio.get_running_loop().create_task(self._keep_archive())
-            self._making.add(beat)
+            self._beside(self._keep_archive(), self._notice_sleep())
             while True:
                 seconds = await self._keep_list()
                 try:
@@ -97,10 +100,10 @@ class Hub:
         elif before != chat:
             self._post(chat.device, [self._keeper.thread(chat)])
 
-    def more(self, chat: ChatKey, oldest: Safe) -> None:
-        """Read what lies above the oldest known message of a thread."""
+    def more(self, chat: ChatKey, oldest: Safe, until: Safe | None) -> None:
+        """Read what lies above the oldest message that is shown: a page, or all up to another one."""
         if chat.device in self._workers:
-            self._workers[chat.device].more(chat.jid, oldest)
+            self._workers[chat.device].more(chat.jid, oldest, until)
         else:
             self._post(chat.device, [self._from_archive(chat, oldest)])
 
@@ -112,7 +115,7 @@ class Hub:
         return ev.HistoryRead(chat.jid, messages, older, newest=False, above=oldest)
 
     def send(self, device: Safe, message: Message, text: str) -> None:
-        """Send a text, at once or when the gateway has told its devices; say it if this one is none of them."""
+        """Send a text, at once or when the devices are known; say it if this one is none of them."""
         if device in self._workers:
             self._workers[device].send(message, text)
         elif self._listed:
@@ -136,10 +139,12 @@ class Hub:
             self._keeper.commit()
             self._post(chat.device, [ev.Discarded(local_id, chat.jid)])
 
-    def read(self, chat: ChatKey) -> None:
-        """Tell WhatsApp that a chat was read."""
-        if chat.device in self._workers:
+    def read(self, chat: ChatKey, *, tell: bool) -> None:
+        """Note that a chat was read, and tell WhatsApp if it is to know."""
+        if tell and chat.device in self._workers:
             self._workers[chat.device].read(chat.jid)
+        elif not tell:
+            self._keeper.take(chat.device, ev.ChatRead(chat.jid, here_only=True))
 
     def kick(self) -> None:
         """Try everything again now that is waiting."""
@@ -149,9 +154,14 @@ class Hub:
 
     def create_device(self) -> None:
         """Ask the gateway for a new device."""
-        task = asyncio.get_running_loop().create_task(self._make_device())
-        self._making.add(task)
-        task.add_done_callback(self._making.discard)
+        self._beside(self._make_device())
+
+    def _beside(self, *works: Coroutine[None, None, None]) -> None:
+        """Do something beside the list until it is done or all ends."""
+        for work in works:
+            task = asyncio.get_running_loop().create_task(work)
+            self._making.add(task)
+            task.add_done_callback(self._making.discard)
 
     # The list.
 
@@ -214,7 +224,19 @@ class Hub:
             self._keeper.rebuild()
         while True:
             self._keeper.commit()
+            self._keeper.prune()
             await asyncio.sleep(COMMIT_EVERY)
+
+    async def _notice_sleep(self) -> None:
+        """Connect every device anew after the computer was asleep, or watui was stopped."""
+        while True:
+            before = time.time(), time.monotonic()
+            await asyncio.sleep(COMMIT_EVERY)
+            if max(time.time() - before[0], time.monotonic() - before[1]) > ASLEEP:
+                log.event("state", "awake", of="computer")
+                for worker in self._workers.values():
+                    worker.wake()
+                self.kick()
 
     def _say_trouble(self, words: Safe) -> None:
         log.event("state", "trouble" if words else "well again", of="archive", words=words or None)

@@ -29,6 +29,8 @@ class Configured(Message):
     warning: Safe
     """What the person should know for the whole session; empty for nothing."""
     theme: str | None
+    mark_read: str = "seen"
+    """When WhatsApp is told that a chat was read: `seen`, `reply` or `never`."""
 
 
 @dataclass

@@ -6,6 +6,7 @@ it has a thread and an event loop of its own. What is heavy is imported there.
 
 import asyncio
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from watui.text import Safe
 
 if TYPE_CHECKING:
     from watui.archive.keeper import Keeper
+    from watui.archive.search import Searching
     from watui.batch import Post
     from watui.hub import Connect, Hub
 
@@ -49,6 +51,12 @@ class Network:
         self._hub: Hub | None = None
         self._main: asyncio.Task[None] | None = None
 
+    def searching(self) -> "Searching":
+        """Give what looks for messages in the archive, on a thread of its own."""
+        if self._keeper is None:
+            raise sqlite3.OperationalError("nothing is kept")
+        return self._keeper.searching()
+
     @property
     def durable(self) -> bool:
         """Whether what waits to be sent is there after a restart."""
@@ -77,9 +85,9 @@ class Network:
         """Look after the thread of one chat, and no more after the one that was open before."""
         self._call(lambda hub: hub.open(chat))
 
-    def more(self, chat: ChatKey, oldest: Safe) -> None:
-        """Read what lies above the oldest known message of a thread."""
-        self._call(lambda hub: hub.more(chat, oldest))
+    def more(self, chat: ChatKey, oldest: Safe, until: Safe | None = None) -> None:
+        """Read what lies above the oldest message that is shown: a page, or all up to another one."""
+        self._call(lambda hub: hub.more(chat, oldest, until))
 
     def send(self, device: Safe, message: Message, text: str) -> None:
         """Send `text`, shown already as `message`; what becomes of it arrives as `Settled`."""
@@ -93,9 +101,9 @@ class Network:
         """Give up a text that was not sent."""
         self._call(lambda hub: hub.discard(chat, local_id))
 
-    def read(self, chat: ChatKey) -> None:
-        """Tell WhatsApp that a chat was read."""
-        self._call(lambda hub: hub.read(chat))
+    def read(self, chat: ChatKey, *, tell: bool) -> None:
+        """Note that a chat was read, and tell WhatsApp if it is to know."""
+        self._call(lambda hub: hub.read(chat, tell=tell))
 
     def kick(self) -> None:
         """Try everything again now that is waiting."""
@@ -130,7 +138,8 @@ class Network:
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(self._on_error)
         self._main = asyncio.current_task()
-        self._hub = Hub(self._connect, self._post, self._keeper or Keeper())
+        self._keeper = self._keeper or Keeper()
+        self._hub = Hub(self._connect, self._post, self._keeper)
         with self._turn:
             early, self._early = self._early or [], None
         for request in early:

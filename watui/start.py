@@ -51,6 +51,15 @@ def run(
     reporter = Reporter(paths.crashes, log.redact, _log.error)
     reporter.install()
 
+    try:
+        keeper = _archive(paths)
+    except Busy as error:
+        sys.stderr.write(f"watui: {error}\n")
+        return REFUSED
+    store = Store()
+    for device, happened in keeper.recall():
+        store.apply(device, happened, 0.0)
+
     def loaded() -> "Settings":
         settings = load()
         for secret in settings.secrets():
@@ -63,13 +72,12 @@ def run(
                 settings.sounds,
                 _warning(settings, trouble),
                 settings.theme,
+                settings.mark_read,
             )
         )
+        keeper.retain(settings.keep_days)
         return settings
 
-    keeper, store = _archive(paths)
-    if keeper is None:
-        return REFUSED
     make = network_of(loaded, demo, reporter.loop_handler, keeper)
     app = Watui(
         make,
@@ -89,22 +97,21 @@ def run(
     return app.return_code or 0
 
 
-def _archive(paths: Paths) -> tuple[Keeper | None, Store]:
-    """Open the archive and tell a store what is in it; no archive if another watui uses it."""
-    store = Store()
+def _archive(paths: Paths) -> Keeper:
+    """Open the archive, or keep messages in memory where that cannot be done.
+
+    Raises Busy if another watui uses it.
+    """
     try:
-        keeper = Keeper.at(paths.data)
-    except Busy as error:
-        sys.stderr.write(f"watui: {error}\n")
-        return None, store
+        return Keeper.at(paths.data)
+    except Busy:
+        raise
     except (ArchiveError, OSError) as error:
         _log.error("the archive cannot be used: %s", error)
         keeper = Keeper()
         why = reason(error) if isinstance(error, OSError) else str(error)
         keeper.words = one_line(f"messages are not kept: {why}", limit=200)
-    for device, happened in keeper.recall():
-        store.apply(device, happened, 0.0)
-    return keeper, store
+        return keeper
 
 
 def _opened_last(keeper: Keeper, store: Store) -> ChatKey | None:

@@ -312,7 +312,10 @@ class Archive:
         if not page:
             self._end(chat, older, above)
             return []
-        new = self._merge(chat, key.device, page, edge if above is None else above, newest=above is None)
+        before: set[Safe] = set()
+        if older is not Older.NONE:
+            before = self._before(chat, page, edge if above is None else above, including=above is None)
+        new = self._merge(chat, key.device, page, before)
         first, last = self._ends(chat, page, above)
         if above is None:
             if known:
@@ -339,14 +342,24 @@ class Archive:
         first, second = self._rank(chat, one), self._rank(chat, other)
         return first is not None and second is not None and first < second
 
-    def _merge(
-        self, chat: int, device: Safe, page: Sequence[Message], border: str | None, *, newest: bool
-    ) -> list[Message]:
-        """File messages in the gateway's order, and those of one second that are known as they stand.
-
-        Known ones that a stretch does not show lie before it up to the border, else behind it.
-        """
+    def _before(
+        self, chat: int, page: Sequence[Message], border: str | None, *, including: bool
+    ) -> set[Safe]:
+        """Name what is known of a stretch's first second up to a border: it lies before what is not known."""
         end = self._rank(chat, border)
+        time = min(message.time for message in page)
+        if end is None:
+            return set()
+        rows = self._base.execute(
+            "SELECT id FROM messages WHERE chat = ? AND time = ? AND (time, place) < (?, ?)",
+            (chat, time, end.time, end.place + including),
+        )
+        return {Safe(id_) for (id_,) in rows}
+
+    def _merge(
+        self, chat: int, device: Safe, page: Sequence[Message], before: Collection[Safe]
+    ) -> list[Message]:
+        """File messages in the gateway's order, and those of one second that are known as they stand."""
         new: list[Message] = []
         times: dict[Safe, int] = {}
         placed: set[Safe] = set()
@@ -370,9 +383,6 @@ class Archive:
             ).fetchall()
             places = {Safe(id_): place for id_, place in rows}
             known_ids = [id_ for id_ in places if id_ in placed or id_ not in times]
-            before = [id_ for id_ in known_ids if end is not None and Rank(time, places[id_]) < end]
-            if newest and border in known_ids:
-                before.append(Safe(border))
             for place, id_ in enumerate(woven(known_ids, together, before)):
                 if places[id_] != place:
                     self._base.execute(
@@ -506,10 +516,55 @@ class Archive:
             timeline.put(gap)
         return [*timeline], older
 
+    def between(self, key: ChatKey, first: Safe, last: Safe) -> int:
+        """Count the messages from one to another, without the second one."""
+        chat = self._known(key) or 0
+        low, high = self._rank(chat, first), self._rank(chat, last)
+        if low is None or high is None:
+            return 0
+        (count,) = self._base.execute(
+            "SELECT count(*) FROM messages WHERE chat = ? "
+            "AND (time, place) >= (?, ?) AND (time, place) < (?, ?)",
+            (chat, *low, *high),
+        ).fetchone()
+        return int(count)
+
     def older(self, key: ChatKey, first: Safe) -> Older:
         """Tell what lies above a message: more that is filed here, or what is known of the gateway."""
         messages, older = self.above(key, first, 1)
         return Older.MORE if messages else older
+
+    def prune(self, before: int, most: int) -> int:
+        """Drop messages older than a time in ms since 1970, some of them; gives how many went."""
+        self.begin()
+        rows = self._base.execute(
+            "SELECT n, chat FROM messages WHERE time < ? ORDER BY n LIMIT ?", (before, most)
+        ).fetchall()
+        self._base.executemany("DELETE FROM messages WHERE n = ?", ((n,) for n, _ in rows))
+        for chat in {chat for _, chat in rows}:
+            # What is gone here may be there still; a chat of which nothing is left begins anew.
+            self._base.execute("UPDATE chats SET older = ? WHERE n = ?", (Older.UNKNOWN.value, chat))
+            self._base.execute(
+                "UPDATE chats SET edge = NULL WHERE n = ? "
+                "AND NOT EXISTS(SELECT 1 FROM messages WHERE chat = chats.n)",
+                (chat,),
+            )
+            self._bridge_lost(chat)
+        return len(rows)
+
+    def _bridge_lost(self, chat: int) -> None:
+        """Drop the gaps whose sides are gone."""
+        for gap in self._gaps(chat):
+            if self._rank(chat, gap.above) is None or self._rank(chat, gap.below) is None:
+                self._base.execute("DELETE FROM gaps WHERE n = ?", (gap.n,))
+
+    def forget_chats(self) -> None:
+        """Drop all that is known of chats and people."""
+        self.begin()
+        for table in ("chats", "contacts"):
+            self._base.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
+        self._chats.clear()
+        self._facts.clear()
 
     # What may have been missed.
 

@@ -16,6 +16,7 @@ from watui import events as ev
 from watui.archive import recall, schema
 from watui.archive.archive import Archive, Gap
 from watui.archive.outbox import Letter, Outbox
+from watui.archive.search import Searching
 from watui.models import Chat, ChatKey, Message, Older
 from watui.text import Safe, one_line
 
@@ -30,6 +31,14 @@ RETRY = 2.0
 
 BROKEN = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
 """SQLite's names for damage, after which only a new file helps."""
+
+PRUNED = 2000
+"""Messages that are dropped at a time, so that nothing waits long for it."""
+
+PRUNE_EVERY = 3600.0
+"""Seconds between looks for messages that have become too old."""
+
+DAY = 86_400.0
 
 REASONS = {
     "SQLITE_FULL": "the disk is full: new messages are not kept and nothing can be sent. Make room",
@@ -55,6 +64,9 @@ class Keeper:
         self._since: deque[Callable[[], object]] = deque()
         self._retry_at: float | None = None
         self._overflowed = False
+        self._days: int | None = None
+        self._prune_at = 0.0
+        self._began = time.time()
         self.words = Safe("")
         """What is wrong with the archive, and what to do about it."""
         self.on_trouble: Callable[[Safe], object] = lambda words: None
@@ -101,6 +113,8 @@ class Keeper:
         """Make sure of everything and let go of the file."""
         with contextlib.suppress(sqlite3.Error):
             self.commit()
+            if self._days == 0:
+                self._forget()
             if self._path is not None and self._retry_at is None:
                 self._put_note("clean", "yes")
                 self._base.execute("PRAGMA optimize")
@@ -108,6 +122,15 @@ class Keeper:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+    def _forget(self) -> None:
+        """Leave no message on the disk, not even in what SQLite has given free."""
+        self._base.execute("PRAGMA secure_delete = ON")
+        while self._archive.prune(2**62, PRUNED):
+            self.commit()
+        self._archive.forget_chats()
+        self.commit()
+        self._base.execute("VACUUM")
 
     # Writing.
 
@@ -158,6 +181,23 @@ class Keeper:
         except sqlite3.Error as error:
             self._fail(error)
 
+    def retain(self, days: int | None) -> None:
+        """Keep messages for so many days from now on, or with 0 no longer than this run; `None`: for ever.
+
+        What is older goes at once, and in time while watui runs.
+        """
+        self._days = days
+        self._prune_at = 0.0
+
+    def prune(self) -> None:
+        """Drop a lot of what is too old; the rest is for the next call."""
+        if self._days is None or time.monotonic() < self._prune_at:
+            return
+        before = int((time.time() - self._days * DAY if self._days else self._began) * 1000)
+        if not self._write(lambda: self._archive.prune(before, PRUNED), 0):
+            self._prune_at = time.monotonic() + PRUNE_EVERY
+        self.commit()
+
     # The outbox.
 
     def letters(self, device: Safe) -> list[Letter]:
@@ -205,6 +245,10 @@ class Keeper:
         """Read the messages directly above one, with the gaps among them, and what lies above those."""
         nothing: tuple[list[Message], Older] = ([], Older.UNKNOWN)
         return self._read(lambda: self._archive.above(key, message_id, count), nothing)
+
+    def between(self, key: ChatKey, first: Safe, last: Safe) -> int:
+        """Count the messages from one to another."""
+        return self._read(lambda: self._archive.between(key, first, last), 0)
 
     def older(self, key: ChatKey, first: Safe, said: Older) -> Older:
         """Tell what lies above a message, of which the gateway has `said` something."""
@@ -254,6 +298,10 @@ class Keeper:
             "ON CONFLICT(key) DO UPDATE SET value = excluded.value",
             (name, value),
         )
+
+    def searching(self) -> Searching:
+        """Give what looks for messages, over a connection of its own; for a thread of its own."""
+        return Searching(self._base if self._path is None else self._path)
 
     # Trouble.
 
