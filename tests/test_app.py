@@ -418,3 +418,17 @@ async def test_a_storm_of_sizes_ends_with_a_right_screen() -> None:
             await person.pilot.resize_terminal(random.randint(20, 300), random.randint(5, 80))
         await person.pilot.resize_terminal(120, 40)
         assert await person.screen() == before
+
+
+async def test_what_is_being_written_is_kept_while_one_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watui.app.KEEP_AFTER", 0.05)
+    async with sitting() as person:
+        await person.connected()
+        await person.open(ALICE)
+        kept: list[dict[ChatKey, str]] = []
+        person.app._memory.keep_drafts = lambda drafts: kept.append(dict(drafts))
+        await person.pilot.press("h", "m")
+        await until(lambda: kept and kept[-1] == {person.key(ALICE): "hm"})
+        assert person.app.composer.text == "hm"
+        await person.pilot.press("enter")
+        await until(lambda: kept[-1] == {})

@@ -99,3 +99,10 @@ def test_what_failed_stands_where_it_was_written() -> None:
     timeline.put(message(LOCAL_PREFIX + "1", at=5, own=True, ack=Ack.FAILED))
     timeline.put(message("later", at=9))
     assert ids(timeline)[-1] == "later"
+
+
+def test_a_page_that_begins_within_a_known_second_keeps_its_order() -> None:
+    timeline = Timeline()
+    timeline.merge([message(name, at=5) for name in "abc"])
+    timeline.merge([message("b", at=5), message("c", at=5), message("d", at=5), message("e", at=6)])
+    assert [each.id for each in timeline] == ["a", "b", "c", "d", "e"]

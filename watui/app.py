@@ -22,6 +22,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.timer import Timer
+from textual.widgets import TextArea
 
 from watui import bidi, views
 from watui import events as ev
@@ -65,6 +66,9 @@ if TYPE_CHECKING:
 
 STOP_WITHIN = 0.7
 """Seconds that the network gets to end when the person quits."""
+
+KEEP_AFTER = 1.0
+"""Seconds without another letter after which what is being written is kept."""
 
 SETTLE_AFTER = 1.5
 """Seconds after the first paint when start-up garbage is collected once and the rest is frozen."""
@@ -158,6 +162,7 @@ class Watui(Guarded[None]):
         self._query = ""
         self._listing = EVERYTHING
         self._tick: Timer | None = None
+        self._pause: Timer | None = None
         self._typing_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -447,8 +452,23 @@ class Watui(Guarded[None]):
         self.thread.was_read()
         self._apply(key.device, [ev.Queued(local)])
         self.network.send(key.device, local, message.text)
+        self._keep_draft()  # or a draft that was sent would come back after a crash
         if self._mark_read == "reply":
             self.network.read(key, tell=True)
+
+    @on(TextArea.Changed, "#composer")
+    def _written(self) -> None:
+        """Keep what is being written, once the person pauses: watui may be killed."""
+        if self._pause is not None:
+            self._pause.reset()
+        else:
+            self._pause = self.set_timer(KEEP_AFTER, self._keep_draft)
+
+    def _keep_draft(self) -> None:
+        self._pause = None
+        self._keep_drafts()
+        if self.open_chat is not None:
+            self.drafts.take(self.open_chat)  # it is in the composer
 
     @on(Decided)
     def _decided(self, message: Decided) -> None:

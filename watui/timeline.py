@@ -1,7 +1,7 @@
 """The messages of one chat in order, growable at both ends, each id once."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import overload
 
@@ -105,40 +105,61 @@ class Timeline(Sequence[Message]):
         """
         if not page:
             return []
-        page = self._in_known_order({message.id: message for message in page}.values())
-        new = [message for message in page if message.id not in self._by_id]
-        ours: list[Message] = []
+        new = [message for message in {m.id: m for m in page}.values() if message.id not in self._by_id]
+        ours: dict[Safe, Message] = {}
         for message in page:
-            old = self._by_id.get(message.id)
-            if old is not None:
-                ours.append(merged(old, message))
+            old = ours.get(message.id) or self._by_id.get(message.id)
+            ours[message.id] = message if old is None else merged(old, message)
+            if old is not None and _rank(old) != _rank(ours[message.id]):
                 self.remove(message.id)
-            else:
-                ours.append(message)
         self.shifts += 1
-        low = bisect_left(self._times, min(map(_rank, ours)))
-        high = bisect_right(self._times, max(map(_rank, ours)))
-        together = sorted([*ours, *self._messages[low:high]], key=_rank)
+        low = bisect_left(self._times, min(map(_rank, ours.values())))
+        high = bisect_right(self._times, max(map(_rank, ours.values())))
+        self._by_id.update((message.id, message) for message in ours.values())
+        together = [self._by_id[id_] for id_ in _in_order(self._messages[low:high], ours.values())]
         self._messages[low:high] = together
         self._times[low:high] = map(_rank, together)
-        self._by_id.update((message.id, message) for message in ours)
         return new
 
-    def _in_known_order(self, page: Iterable[Message]) -> list[Message]:
-        """Sort a page by time, messages of one second as they stand here where they do."""
-        ordered: list[Message] = []
-        for _, group in groupby(sorted(page, key=_rank), key=_rank):
-            together = list(group)
-            if len(together) > 1:
-                places = {m.id: place for m in together if (place := self.index_of(m.id)) is not None}
-                seen = [places[m.id] for m in together if m.id in places]
-                if len(seen) > 1 and seen == sorted(seen, reverse=True):
-                    together.reverse()
-                known = iter(sorted((m for m in together if m.id in places), key=lambda m: places[m.id]))
-                together = [next(known) if m.id in places else m for m in together]
-            ordered += together
-        return ordered
+
+def _in_order(known: Iterable[Message], page: Iterable[Message]) -> Iterator[Safe]:
+    """Name the messages of both in the order of their times, those of one second as `woven` has them."""
+    here = {rank: [message.id for message in group] for rank, group in groupby(known, key=_rank)}
+    there = {
+        rank: [message.id for message in group] for rank, group in groupby(sorted(page, key=_rank), key=_rank)
+    }
+    for rank in sorted(here.keys() | there.keys()):
+        yield from woven(here.get(rank, []), there.get(rank, []))
 
 
 def _rank(message: Message) -> float:
     return float("inf") if message.local and message.ack is Ack.PENDING else message.time
+
+
+def woven(known: Sequence[Safe], page: Sequence[Safe], before: Collection[Safe] = ()) -> list[Safe]:
+    """Bring a stretch into the messages of one second: known ones keep their order, others stand beside them.
+
+    A stretch that tells the known ones the other way round is turned. `before` are the known ones that lie
+    before a stretch which shows none of them.
+    """
+    shown = [id_ for id_ in page if id_ in known]
+    if not shown:
+        behind = [id_ for id_ in known if id_ not in before]
+        return [*(id_ for id_ in known if id_ in before), *page, *behind]
+    ordered = [id_ for id_ in known if id_ in shown]
+    if len(shown) > 1 and shown == ordered[::-1]:
+        page = page[::-1]
+    neighbours = iter(ordered)
+    beside: dict[Safe, list[Safe]] = {id_: [id_] for id_ in known}
+    last: Safe | None = None
+    first: list[Safe] = []
+    for id_ in page:
+        if id_ in shown:
+            last = next(neighbours)
+            beside[last] = [*first, *beside[last]]
+            first = []
+        elif last is None:
+            first.append(id_)
+        else:
+            beside[last].append(id_)
+    return [id_ for together in beside.values() for id_ in together]

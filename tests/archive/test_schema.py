@@ -30,7 +30,7 @@ def fill(base: sqlite3.Connection, messages: int = 2000) -> None:
     )
     for n in range(5):
         Outbox(base).put(Letter(Safe(f"watui:{n}"), Safe("d"), Safe("j"), f"text {n}", n))
-    base.execute("INSERT INTO drafts(device, chat, text) VALUES ('d', 'j', 'a draft')")
+    base.execute("INSERT INTO notes(key, value) VALUES ('d', 'a note')")
 
 
 def overwrite(path: Path, start: int, count: int, page: int = 4096) -> None:
@@ -83,10 +83,10 @@ def test_a_migration_copies_the_file_first(tmp_path: Path, monkeypatch: pytest.M
     version = len(schema.MIGRATIONS)
     with closing(connect(path)) as base:
         fill(base, 10)
-    later = (*schema.MIGRATIONS, "ALTER TABLE drafts ADD COLUMN shade TEXT;")
+    later = (*schema.MIGRATIONS, "ALTER TABLE notes ADD COLUMN shade TEXT;")
     monkeypatch.setattr(schema, "MIGRATIONS", later)
     with closing(connect(path)) as base:
-        assert base.execute("SELECT text, shade FROM drafts").fetchall() == [("a draft", None)]
+        assert base.execute("SELECT value, shade FROM notes").fetchall() == [("a note", None)]
         assert base.execute("PRAGMA user_version").fetchone() == (version + 1,)
     copy = tmp_path / f"{FILE}.v{version}"
     assert mode(copy) == 0o600
@@ -104,14 +104,14 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(
     version = len(schema.MIGRATIONS)
     with closing(connect(path)) as base:
         fill(base, 10)
-    half = "ALTER TABLE drafts ADD COLUMN shade TEXT; INSERT INTO nothing VALUES (1);"
+    half = "ALTER TABLE notes ADD COLUMN shade TEXT; INSERT INTO nothing VALUES (1);"
     with monkeypatch.context() as patch:
         patch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, half))
         with pytest.raises(sqlite3.OperationalError):
             connect(path)
     with closing(connect(path)) as base:
         assert base.execute("PRAGMA user_version").fetchone() == (version,)
-        assert base.execute("SELECT * FROM drafts").fetchall() == [("d", "j", "a draft")]
+        assert base.execute("SELECT * FROM notes").fetchall() == [("d", "a note")]
 
 
 def test_a_copy_that_was_broken_off_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +119,7 @@ def test_a_copy_that_was_broken_off_does_not_count(tmp_path: Path, monkeypatch: 
     with closing(connect(path)) as base:
         fill(base, 10)
     version = len(schema.MIGRATIONS)
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, "ALTER TABLE drafts ADD COLUMN shade;"))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, "ALTER TABLE notes ADD COLUMN shade;"))
     connections: list[Callable[..., sqlite3.Connection]] = []
 
     def full(*arguments: object, **options: object) -> sqlite3.Connection:
@@ -145,7 +145,7 @@ def test_a_good_file_is_sound_wherever_it_is(tmp_path: Path, name: str) -> None:
     fill(base)
     assert is_sound(path)
     base.execute("BEGIN IMMEDIATE")
-    base.execute("DELETE FROM drafts")
+    base.execute("DELETE FROM notes")
     assert is_sound(path)
     base.execute("ROLLBACK")
     base.close()
@@ -185,7 +185,6 @@ def test_what_is_to_be_sent_survives_damaged_messages(tmp_path: Path) -> None:
     assert broken.exists()
     assert letters(path) == [f"text {n}" for n in range(5)]
     with closing(connect(path)) as base:
-        assert base.execute("SELECT * FROM drafts").fetchall() == [("d", "j", "a draft")]
         assert base.execute("SELECT count(*) FROM messages").fetchone() == (0,)
     assert is_sound(path)
     assert mode(path) == 0o600

@@ -15,7 +15,7 @@ from watui.archive.shapes import COLUMNS, chat_facts, columns_of, device_facts, 
 from watui.models import LOCAL_PREFIX, Chat, ChatKey, Kind, Message, Missing, Older, merged, number_of
 from watui.revisions import Revision, revised
 from watui.text import Safe
-from watui.timeline import Timeline
+from watui.timeline import Timeline, woven
 
 GAP_PREFIX = LOCAL_PREFIX + "gap:"
 """How the ids begin under which gaps stand among the messages."""
@@ -400,7 +400,10 @@ class Archive:
         if row[0] == first:
             self._base.execute("UPDATE chats SET older = ? WHERE n = ?", (older.value, chat))
         elif older is Older.NONE and first is not None:
-            self._bridge(chat, row[0], first)  # nothing is missing where the gateway has nothing
+            # What is not there any more was deleted, or belongs to a link before this one: nobody can tell.
+            for gap in self._gaps(chat):
+                if gap.below == first or self._is_before(chat, gap.below, first):
+                    self.give_up(gap)
 
     # Gaps.
 
@@ -617,32 +620,3 @@ class Archive:
         """Note that the newest page of a chat was read; `now` is in seconds since 1970."""
         self.begin()
         self._base.execute("UPDATE chats SET looked = ? WHERE n = ?", (now, self.chat(key)))
-
-
-def woven(known: Sequence[Safe], page: Sequence[Safe], before: Collection[Safe]) -> list[Safe]:
-    """Bring a stretch into the messages of one second: known ones keep their order, others stand beside them.
-
-    A stretch that tells the known ones the other way round is turned. `before` are the known ones that lie
-    before a stretch which shows none of them.
-    """
-    shown = [id_ for id_ in page if id_ in known]
-    if not shown:
-        behind = [id_ for id_ in known if id_ not in before]
-        return [*(id_ for id_ in known if id_ in before), *page, *behind]
-    ordered = [id_ for id_ in known if id_ in shown]
-    if len(shown) > 1 and shown == ordered[::-1]:
-        page = page[::-1]
-    neighbours = iter(ordered)
-    beside: dict[Safe, list[Safe]] = {id_: [id_] for id_ in known}
-    last: Safe | None = None
-    first: list[Safe] = []
-    for id_ in page:
-        if id_ in shown:
-            last = next(neighbours)
-            beside[last] = [*first, *beside[last]]
-            first = []
-        elif last is None:
-            first.append(id_)
-        else:
-            beside[last].append(id_)
-    return [id_ for together in beside.values() for id_ in together]

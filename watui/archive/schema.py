@@ -16,10 +16,7 @@ FILE = "archive.db"
 
 LOCK = "watui.lock"
 
-SALVAGED = {
-    "outbox": "id, device, chat, text, time, state, error, seen",
-    "drafts": "device, chat, text",
-}
+SALVAGED = {"outbox": "id, device, chat, text, time, state, error, seen"}
 """The tables that no gateway can give again, and what is saved of them from a broken file."""
 
 _TABLES = """
@@ -83,10 +80,6 @@ CREATE TABLE outbox(
     text TEXT NOT NULL, time INTEGER NOT NULL, state TEXT NOT NULL, error TEXT NOT NULL DEFAULT '',
     seen TEXT                                    -- JSON: own messages of the chat known before it was sent
 );
-
-CREATE TABLE drafts(
-    device TEXT NOT NULL, chat TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY(device, chat)
-) WITHOUT ROWID;
 """
 
 MIGRATIONS: Sequence[str] = (_TABLES,)
