@@ -56,9 +56,7 @@ def run(
     except Busy as error:
         sys.stderr.write(f"watui: {error}\n")
         return REFUSED
-    store = Store()
-    for device, happened in keeper.recall():
-        store.apply(device, happened, 0.0)
+    store = recalled(keeper)
 
     def loaded() -> "Settings":
         settings = load()
@@ -84,7 +82,7 @@ def run(
         store=store,
         reporter=reporter,
         memory=memory_at(paths.state),
-        opened_last=_opened_last(keeper, store),
+        opened_last=opened_last(keeper, store),
     )
     app.probe, app.terminal = probe, known(probe, os.environ)
     adopt(app.terminal)
@@ -114,7 +112,15 @@ def _archive(paths: Paths) -> Keeper:
         return keeper
 
 
-def _opened_last(keeper: Keeper, store: Store) -> ChatKey | None:
+def recalled(keeper: Keeper) -> Store:
+    """Tell a new store what is known from earlier runs."""
+    store = Store()
+    for device, happened in keeper.recall():
+        store.apply(device, happened, 0.0)
+    return store
+
+
+def opened_last(keeper: Keeper, store: Store) -> ChatKey | None:
     """Find the chat that was open last, and tell the store its newest messages."""
     device, _, jid = (keeper.note(OPENED) or "").partition(" ")
     key = ChatKey(Safe(device), Safe(jid))
