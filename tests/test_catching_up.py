@@ -1,6 +1,7 @@
 """What was missed is read, what cannot be had is a hole, and what is kept is there before the network."""
 
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,12 +13,14 @@ from tests.conftest import Person
 from tests.waiting import until
 from watui.app import Watui
 from watui.archive.keeper import Keeper
+from watui.archive.outbox import Letter, State
 from watui.archive.schema import FILE, Busy
 from watui.config import Settings
 from watui.demo.gateway import DemoGateway
 from watui.demo.options import DemoOptions
-from watui.models import Ack, Kind, LinkState, Message
+from watui.models import Ack, ChatKey, Kind, LinkState, Message
 from watui.start import network_of, opened_last, recalled
+from watui.text import Safe
 
 ALICE = "4915111111111@c.us"
 BOB = "14155550123@c.us"
@@ -206,6 +209,42 @@ async def test_what_waits_to_be_sent_goes_after_a_restart(profile: str, tmp_path
             await until(lambda: all(not message.local for message in person.thread(ALICE)))
             assert [each["text"] for each in running.sends] == [f"offline {number}" for number in range(3)]
             assert person.texts(ALICE)[-3:] == [f"offline {number}" for number in range(3)]
+
+
+@pytest.mark.parametrize("happened", [True, False])
+async def test_what_was_on_its_way_when_watui_died(happened: bool, tmp_path: Path) -> None:
+    async with gateway() as running:
+        async with at(tmp_path, running) as person:
+            await person.connected()
+            await person.open(ALICE)
+            device = person.device
+        keeper = Keeper.at(tmp_path)
+        own = keeper.own_ids(ChatKey(device, Safe(ALICE)))
+        keeper.put(
+            Letter(
+                Safe("watui:1"),
+                device,
+                Safe(ALICE),
+                "was it?",
+                round(time.time() * 1000),
+                State.SENDING,
+                seen=own,
+            )
+        )
+        keeper.close()
+        if happened:
+            running.phone(None, ALICE, "was it?")
+        async with at(tmp_path, running) as person:
+            await person.connected()
+            if happened:
+                await until(
+                    lambda: person.texts(ALICE)[-1] == "was it?" and not person.thread(ALICE)[-1].local
+                )
+            else:
+                assert person.thread(ALICE)[-1].ack is Ack.UNKNOWN
+                assert "sent? watui ended before" in await person.screen()
+            assert person.texts(ALICE).count("was it?") == 1
+            assert len(running.sends) == int(happened)  # by the phone
 
 
 async def test_with_a_full_disk_watui_stays_up_and_says_so(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -94,10 +94,10 @@ class DeviceWorker:
         """Why the open chat cannot be read, while the rest works."""
         self._ahead: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._histories = Histories(device, gateway, keeper, self._tell, self._seen)
         self._outgoing = Outgoing(
             device, gateway, keeper, tell=self._tell, hear=self._hear, spawn=self._spawn
         )
-        self._histories = Histories(device, gateway, keeper, self._tell, self._outgoing.seen)
         self._unknown_since: float | None = None
         self._slept = False
         self._silent = False
@@ -386,6 +386,9 @@ class DeviceWorker:
                 self._hear(event)
             case _:
                 self._file(event)
+
+    def _seen(self, chat: Safe, messages: Sequence[Message]) -> None:
+        self._outgoing.seen(chat, messages)
 
     def _hear(self, event: ev.MessageArrived) -> None:
         """Take in a message that came over the socket."""

@@ -5,7 +5,7 @@ filed first and told then, and what lies between it and what was known is a gap 
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from watui import events as ev
 from watui import log
@@ -26,7 +26,7 @@ AHEAD_EVERY = 0.1
 Tell = Callable[[ev.Event], None]
 """Takes an event on its way to the screen."""
 
-Seen = Callable[[Safe, list[Message]], None]
+Seen = Callable[[Safe, Sequence[Message]], None]
 """Takes the messages of a chat as the gateway has them: texts whose fate is unknown may be among them."""
 
 
