@@ -234,12 +234,14 @@ def unread(base: sqlite3.Connection) -> int:
 def test_a_message_that_comes_twice_counts_once(archive: Archive, base: sqlite3.Connection) -> None:
     archive.take(WORK, ev.ChatsListed([chat()]))
     told = [archive.take(WORK, ev.MessageArrived(message(at=1))) for _ in range(2)]
+    archive.commit()
     assert [each.again for each in told if isinstance(each, ev.MessageArrived)] == [False, True]
     assert unread(base) == 1
     assert shown(archive) == ["m1"]
     archive.page(KEY, at(2), Older.MORE, None)
     again = archive.take(WORK, ev.MessageArrived(message("m2", at=2)))
     assert isinstance(again, ev.MessageArrived)
+    archive.commit()
     assert again.again
     assert unread(base) == 1
 

@@ -10,6 +10,7 @@ import pytest
 from tests.making import ANA, BOB, WORK, message
 from watui import events as ev
 from watui.archive.archive import Archive
+from watui.archive.keeper import Keeper
 from watui.archive.outbox import Letter, Outbox, State
 from watui.archive.schema import FILE, connect
 from watui.models import Ack, ChatKey, Kind
@@ -70,13 +71,13 @@ def test_a_letter_shows_as_what_became_of_it() -> None:
 
 
 def test_what_else_was_written_is_made_sure_of_with_it(tmp_path: Path) -> None:
-    path = tmp_path / FILE
-    with closing(connect(path)) as base, closing(connect(path)) as other:
-        Archive(base).take(WORK, ev.MessageArrived(message()))
+    keeper = Keeper(tmp_path / FILE)
+    with closing(connect(tmp_path / FILE)) as other:
+        keeper.take(WORK, ev.MessageArrived(message()))
         assert not Archive(other).holds(KEY, Safe("m1"))
-        Outbox(base).put(letter(1))
-        assert not base.in_transaction
+        assert keeper.put(letter(1))
         assert Archive(other).holds(KEY, Safe("m1"))
+    keeper.close()
 
 
 def unsendable() -> Letter:

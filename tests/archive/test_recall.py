@@ -31,6 +31,7 @@ class Run:
     def tell(self, *events: ev.Event) -> None:
         for event in events:
             told = self.archive.take(WORK, event)
+            self.archive.commit()
             self.store.apply(WORK, [told], 0.0)
 
     def next(self) -> Store:

@@ -11,8 +11,9 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from watui import events as ev
+from watui.archive.arrivals import Again, Arrivals
 from watui.archive.shapes import COLUMNS, chat_facts, columns_of, device_facts, message_of
-from watui.models import LOCAL_PREFIX, Chat, ChatKey, Kind, Message, Missing, Older, merged, number_of
+from watui.models import LOCAL_PREFIX, Chat, ChatKey, Kind, Message, Missing, Older, merged
 from watui.revisions import Revision, revised
 from watui.text import Safe
 from watui.timeline import Timeline, woven
@@ -36,19 +37,6 @@ UPDATE messages SET place = coalesce((SELECT max(place) + 1 FROM messages WHERE 
 WHERE n = ?
 """
 
-_COUNT = """
-UPDATE chats SET facts = json_set(facts, '$.unread', coalesce(json_extract(facts, '$.unread'), 0) + 1)
-WHERE n = ?1 AND NOT (
-    coalesce(json_extract(facts, '$.unread'), 0) > 0 AND json_extract(facts, '$.time') >= ?2 AND (
-        coalesce(json_extract(facts, '$.last[3]'), ?3) = ?3
-        OR NOT EXISTS(
-            SELECT 1 FROM messages m WHERE m.chat = chats.n AND m.id = json_extract(chats.facts, '$.last[3]')
-        )
-    )
-)
-"""
-"""Counts a message as unread, unless the list did so that named a later one, which was not known yet."""
-
 
 class Gap(NamedTuple):
     """A hole: the messages on both sides of it, and whether the gateway cannot give what is missing."""
@@ -70,35 +58,43 @@ class Archive:
     """The messages, chats and people of every device."""
 
     def __init__(self, base: sqlite3.Connection) -> None:
-        self._base = base
+        self._bare = base
+        self._arrivals = Arrivals(base)
         self._chats: dict[ChatKey, int] = {}
         self._facts: dict[int, str] = {}
-        self._begun: set[int] = set()
-        self._chosen: dict[tuple[Safe, Safe], Safe] = {}
 
     # Transactions.
 
+    @property
+    def _base(self) -> sqlite3.Connection:
+        """The database, with all that has arrived in it."""
+        if self._arrivals:
+            for chat in self._arrivals.file(self._bring_together):
+                self._facts.pop(chat, None)
+        return self._bare
+
     def begin(self) -> None:
         """Begin to write, unless that has begun."""
-        if not self._base.in_transaction:
-            self._base.execute("BEGIN IMMEDIATE")
+        if not self._bare.in_transaction:
+            self._bare.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
         """Make sure of what was written."""
         if self._base.in_transaction:
-            self._base.execute("COMMIT")
+            self._bare.execute("COMMIT")
 
     def rollback(self) -> None:
         """Forget what was written since the last commit."""
-        for known in (self._chats, self._facts, self._begun, self._chosen):
-            known.clear()
-        if self._base.in_transaction:
-            self._base.execute("ROLLBACK")
+        self._arrivals.clear()
+        self._chats.clear()
+        self._facts.clear()
+        if self._bare.in_transaction:
+            self._bare.execute("ROLLBACK")
 
     # What happens.
 
     def take(self, device: Safe, event: ev.Event) -> ev.Event:
-        """File what happened; gives the event, which says now whether a message was known before."""
+        """File what happened; gives the event, which says after the commit whether a message was known."""
         self.begin()
         return self._take(event, device)
 
@@ -124,7 +120,6 @@ class Archive:
     @_take.register
     def _(self, event: ev.ChatsListed, device: Safe) -> ev.Event:
         self._base.execute("UPDATE chats SET listed = 0 WHERE device = ? AND listed", (device,))
-        self._begun.clear()
         for chat in event.chats:
             self._put_chat(chat)
         return event
@@ -136,7 +131,7 @@ class Archive:
 
     @_take.register
     def _(self, event: ev.ContactsListed, device: Safe) -> ev.Event:
-        self._chosen.clear()
+        self._arrivals.forget_names()
         self._base.executemany(
             "INSERT INTO contacts(device, jid, name, push_name, number) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT(device, jid) DO UPDATE SET name = coalesce(excluded.name, name), "
@@ -147,36 +142,20 @@ class Archive:
 
     @_take.register
     def _(self, event: ev.MessageArrived, device: Safe) -> ev.Event:
-        message = event.message
-        key = ChatKey(device, message.chat)
-        if not self.put(key, message):
-            event.again = True
-            return event
-        n = self.chat(key)
-        self._learn_chosen(device, message)
-        if n not in self._begun:
-            name = event.chat_name or number_of(key.jid)
-            begun = chat_facts(Chat(key, name, group=key.jid.endswith("@g.us")))
-            self._base.execute(
-                "UPDATE chats SET facts = coalesce(facts, ?), listed = 1 WHERE n = ?", (begun, n)
-            )
-            self._begun.add(n)
-        if message.incoming:
-            self._base.execute(_COUNT, (n, message.time, message.id))
-            self._facts.pop(n, None)
+        key = ChatKey(device, event.message.chat)
+        self._arrivals.add(self.chat(key), key, event)
         return event
 
-    def _learn_chosen(self, device: Safe, message: Message) -> None:
-        """Keep the name that came with a message, as the screen does."""
-        jid, name = message.sender or message.chat, message.sender_name
-        if not name or message.own or jid.endswith("@g.us") or self._chosen.get((device, jid)) == name:
-            return
-        self._base.execute(
-            "INSERT INTO contacts(device, jid, push_name) VALUES (?, ?, ?) "
-            "ON CONFLICT(device, jid) DO UPDATE SET push_name = excluded.push_name",
-            (device, jid, name),
-        )
-        self._chosen[device, jid] = name
+    def _bring_together(self, again: Again) -> None:
+        """Bring a message together with the copy that is here."""
+        chat, message = again
+        found = self._find(chat, message.id)
+        if found is not None:
+            n, known = found
+            both = merged(known, message)
+            if both.time != known.time:
+                self._base.execute(_MOVE, (chat, both.time, n))
+            self._update(n, known, both)
 
     @_take.register
     def _(self, event: ev.Settled, device: Safe) -> ev.Event:
@@ -253,13 +232,7 @@ class Archive:
                 (message.time, message.id, chat),
             )
             return True
-        found = self._find(chat, message.id)
-        if found is not None:
-            n, known = found
-            both = merged(known, message)
-            if both.time != known.time:
-                self._base.execute(_MOVE, (chat, both.time, n))
-            self._update(n, known, both)
+        self._bring_together(Again(chat, message))
         return False
 
     def _insert(self, chat: int, message: Message) -> bool:
@@ -364,7 +337,7 @@ class Archive:
         times: dict[Safe, int] = {}
         placed: set[Safe] = set()
         for message in page:
-            self._learn_chosen(device, message)
+            self._arrivals.name(device, message)
             time = message.time
             if self._insert(chat, message):
                 new.append(message)
@@ -614,7 +587,7 @@ class Archive:
     def trust(self, key: ChatKey, message_id: Safe) -> None:
         """Note that nothing is missing up to a message that came over an unbroken connection."""
         self.begin()
-        self._base.execute("UPDATE chats SET edge = ? WHERE n = ?", (message_id, self.chat(key)))
+        self._arrivals.trust(self.chat(key), message_id)
 
     def looked(self, key: ChatKey, now: int) -> None:
         """Note that the newest page of a chat was read; `now` is in seconds since 1970."""

@@ -10,15 +10,17 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from watui import events as ev
 from watui.archive import recall, schema
 from watui.archive.archive import Archive, Gap
 from watui.archive.outbox import Letter, Outbox
-from watui.archive.search import Searching
 from watui.models import Chat, ChatKey, Message, Older
 from watui.text import Safe, one_line
+
+if TYPE_CHECKING:
+    from watui.archive.search import Searching
 
 OPENED = "opened"
 """The note of the chat that was open last."""
@@ -207,6 +209,7 @@ class Keeper:
     def put(self, letter: Letter) -> bool:
         """Write down a text that is to be sent, or how far it has come; False if that cannot be done."""
         try:
+            self._archive.commit()
             self._outbox.put(letter)
         except sqlite3.Error as error:
             self._fail(error)
@@ -299,8 +302,10 @@ class Keeper:
             (name, value),
         )
 
-    def searching(self) -> Searching:
+    def searching(self) -> "Searching":
         """Give what looks for messages, over a connection of its own; for a thread of its own."""
+        from watui.archive.search import Searching  # noqa: PLC0415 - when somebody searches
+
         return Searching(self._base if self._path is None else self._path)
 
     # Trouble.

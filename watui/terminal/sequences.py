@@ -1,7 +1,6 @@
 """Builders of escape sequences and of the desktop command: pure, so that tests can read every byte."""
 
 import base64
-import html
 import unicodedata
 from collections.abc import Mapping
 from typing import Literal
@@ -109,5 +108,7 @@ def desktop_command(heading: str, body: str, environ: Mapping[str, str]) -> list
     if not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")):
         return None
     # The body is markup to the daemon, the heading is not; `--` because a name may begin with a dash.
+    import html  # noqa: PLC0415 - its table of entities is long, and few notify so
+
     escaped = html.escape(plain(body, BODY_LIMIT))
     return ["notify-send", "--app-name=watui", "--", plain(heading, TITLE_LIMIT) or "watui", escaped]

@@ -29,7 +29,8 @@ class Counted(Watched):
         number = len(list(home.glob("pipe*")))
         self._pipe, self._answer = home / f"pipe{number}", home / f"texts{number}"
         os.mkfifo(self._pipe)
-        env = environment(home, WATUI_URL=ready["url"], WATUI_API_KEY=ready["key"], **more)
+        # Each with an archive of its own: in another one's it would find the same texts.
+        env = environment(home / f"home{number}", WATUI_URL=ready["url"], WATUI_API_KEY=ready["key"], **more)
         super().__init__([PYTHON, "-m", "tests.bench.counted", str(self._pipe), str(self._answer)], env)
 
     def __enter__(self) -> Self:
