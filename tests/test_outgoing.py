@@ -62,11 +62,15 @@ class Desk:
             self.keeper,
             tell=self.told.append,
             hear=self.hear,
+            read=self.read,
             spawn=self.spawn,
         )
 
     def hear(self, event: ev.MessageArrived) -> None:
         self.told.append(event)
+
+    async def read(self, chat: Safe) -> list[Message]:
+        return (await self.gateway.recent(WORK, chat, fresh=True)).messages
 
     @property
     def states(self) -> list[tuple[str, State]]:

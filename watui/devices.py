@@ -96,7 +96,13 @@ class DeviceWorker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._histories = Histories(device, gateway, keeper, self._tell, self._seen)
         self._outgoing = Outgoing(
-            device, gateway, keeper, tell=self._tell, hear=self._hear, spawn=self._spawn
+            device,
+            gateway,
+            keeper,
+            tell=self._tell,
+            read=self._histories.newest,
+            hear=self._hear,
+            spawn=self._spawn,
         )
         self._unknown_since: float | None = None
         self._slept = False

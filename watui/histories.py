@@ -113,6 +113,18 @@ class Histories:
                 self._answered[chat] = self._listed[chat]
             return Safe("")
 
+    async def newest(self, chat: Safe) -> Sequence[Message]:
+        """Read the newest page of a chat for somebody who looks for something in it. Raises GatewayError.
+
+        It is filed like any other: the gateway says only once that something is new.
+        """
+        async with self._looking.setdefault(chat, asyncio.Lock()):
+            page = await self._gateway.recent(self._device, chat, fresh=True)
+            if page is None:
+                return ()
+            self._newest(chat, page, None)
+            return page.messages
+
     def _newest(self, chat: Safe, page: Page, news_since: int | None) -> None:
         key = ChatKey(self._device, chat)
         new = self._keeper.page(key, page.messages, page.older)
@@ -120,8 +132,9 @@ class Histories:
         news: frozenset[Safe] = frozenset()
         if news_since is not None:
             news = frozenset(message.id for message in new if message.incoming and message.time > news_since)
-        older = self._keeper.older(key, page.messages[0].id, page.older) if page.messages else page.older
-        self._tell(ev.HistoryRead(chat, page.messages, older, newest=True, news=news))
+        filed = self._keeper.stretch(key, page.messages)
+        older = self._keeper.older(key, filed[0].id, page.older) if filed else page.older
+        self._tell(ev.HistoryRead(chat, filed, older, newest=True, news=news))
         self._tell_gaps(chat)
         self._seen(chat, page.messages)
 
@@ -142,8 +155,9 @@ class Histories:
     def _older(self, chat: Safe, page: Page, above: Safe) -> None:
         key = ChatKey(self._device, chat)
         self._keeper.page(key, page.messages, page.older, above)
-        older = self._keeper.older(key, page.messages[0].id if page.messages else above, page.older)
-        self._tell(ev.HistoryRead(chat, page.messages, older, newest=False, above=above))
+        filed = self._keeper.stretch(key, page.messages)
+        older = self._keeper.older(key, filed[0].id if filed else above, page.older)
+        self._tell(ev.HistoryRead(chat, filed, older, newest=False, above=above))
         self._seen(chat, page.messages)
 
     def _tell_gaps(self, chat: Safe) -> None:

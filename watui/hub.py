@@ -186,7 +186,10 @@ class Hub:
             return ACT_EVERY
         for device in devices:
             if device.id not in self._workers:
-                self._begin(device, gateway)
+                try:
+                    self._begin(device, gateway)
+                except Exception:  # a fault of our own must not end the other devices
+                    _log.exception("the worker of %s cannot begin", device.id)
         self._say(LinkState.LIVE, Safe("" if devices else "no device yet: Ctrl+P, Add a device, makes one"))
         self._listed = True
         present = {device.id for device in devices}

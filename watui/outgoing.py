@@ -7,7 +7,8 @@ is never repeated: the history tells whether it happened, and where that cannot 
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import dropwhile
 
@@ -48,6 +49,9 @@ _log = logging.getLogger(__name__)
 Tell = Callable[[ev.Event], None]
 """Takes an event on its way to the screen."""
 
+Read = Callable[[Safe], Awaitable[Sequence[Message]]]
+"""Reads and files the newest page of a chat; raises GatewayError."""
+
 Spawn = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
 """Does something beside the rest, and sees to its failures."""
 
@@ -62,6 +66,7 @@ class Outgoing:
         keeper: Keeper,
         *,
         tell: Tell,
+        read: Read,
         hear: Callable[[ev.MessageArrived], None],
         spawn: Spawn,
     ) -> None:
@@ -69,6 +74,7 @@ class Outgoing:
         self._gateway = gateway
         self._keeper = keeper
         self._tell = tell
+        self._read = read
         self._hear = hear
         self._spawn = spawn
         self._letters: dict[Safe, list[Letter]] = {}
@@ -281,10 +287,9 @@ class Outgoing:
         """
         if letter.chat not in self._own:
             try:
-                page = await self._gateway.recent(self._device, letter.chat, fresh=True)
+                self.seen(letter.chat, await self._read(letter.chat))
             except GatewayError:
                 return None
-            self.seen(letter.chat, page.messages if page is not None else ())
         text = letter.message.text
         return frozenset(id_ for id_, known in self._own[letter.chat].items() if known == text)
 
@@ -292,12 +297,10 @@ class Outgoing:
         """Find out from the history whether an unanswered send happened."""
         if letter.seen is not None:
             for seconds in LOOK_WAITS:
-                try:
-                    page = await self._gateway.recent(self._device, letter.chat, fresh=True)
-                except GatewayError:
-                    page = None
-                text = letter.message.text
-                found = find_sent(page.messages, text, letter.seen | self._bound) if page else None
+                page: Sequence[Message] = ()
+                with suppress(GatewayError):
+                    page = await self._read(letter.chat)
+                found = find_sent(page, letter.message.text, letter.seen | self._bound)
                 if found is not None:
                     self._sent(letter, found)
                     return

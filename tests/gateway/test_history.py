@@ -7,7 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watui.gateway.base import Page
-from watui.gateway.whatsapi.history import PAGE, WINDOW, Answer, Query, Walk, newest, straight, windowed
+from watui.gateway.whatsapi.history import (
+    PAGE,
+    WINDOW,
+    Answer,
+    Query,
+    Walk,
+    doubtful,
+    newest,
+    straight,
+    windowed,
+)
 from watui.models import Kind, Message, Older
 from watui.text import Safe
 
@@ -145,6 +155,18 @@ def test_messages_of_one_second_come_in_the_order_in_which_they_were_sent(size: 
         assert numbers(above) == sorted(set(numbers(above)))
         assert set(numbers(above)) | set(numbers(page)) == set(gateway.window(WINDOW))
         assert above.older is (Older.WALL if size >= WINDOW else Older.NONE)
+
+
+@pytest.mark.parametrize("pace", [1, 3, 99])
+def test_a_chat_of_exactly_a_page_is_not_turned_round(pace: int) -> None:
+    gateway = Gateway(PAGE, pace=pace)
+    said = gateway.recent()
+    query = doubtful(said)
+    assert (query is None) == (pace == 1)
+    before = gateway.answer(query) if query is not None else None
+    page = newest(said, full=False, whole=before is not None and not before.items)
+    assert numbers(page) == list(range(PAGE))
+    assert page.older is (Older.MORE if pace == 1 else Older.NONE)
 
 
 def test_a_second_that_the_first_page_cut_is_completed() -> None:

@@ -492,6 +492,22 @@ class Archive:
             timeline.put(gap)
         return [*timeline], older
 
+    def stretch(self, key: ChatKey, page: Sequence[Message]) -> list[Message]:
+        """Give the messages from the first to the last of a page as they are filed, with what it lacked."""
+        chat = self._known(key)
+        if chat is None or not page:
+            return [*page]
+        first, last = self._ends(chat, page, None)
+        low, high = self._rank(chat, first), self._rank(chat, last)
+        if low is None or high is None:
+            return [*page]
+        rows = self._base.execute(
+            f"SELECT {COLUMNS} FROM messages WHERE chat = ? "  # noqa: S608
+            "AND (time, place) >= (?, ?) AND (time, place) <= (?, ?) ORDER BY time, place",
+            (chat, *low, *high),
+        )
+        return [message_of(row, key.jid) for row in rows]
+
     def between(self, key: ChatKey, first: Safe, last: Safe) -> int:
         """Count the messages from one to another, without the second one."""
         chat = self._known(key) or 0

@@ -249,6 +249,10 @@ class Keeper:
         nothing: tuple[list[Message], Older] = ([], Older.UNKNOWN)
         return self._read(lambda: self._archive.above(key, message_id, count), nothing)
 
+    def stretch(self, key: ChatKey, page: Sequence[Message]) -> list[Message]:
+        """Give the messages from the first to the last of a page as they are filed, with what it lacked."""
+        return self._read(lambda: self._archive.stretch(key, page), [*page])
+
     def between(self, key: ChatKey, first: Safe, last: Safe) -> int:
         """Count the messages from one to another."""
         return self._read(lambda: self._archive.between(key, first, last), 0)

@@ -171,7 +171,14 @@ class WhatsApi:
         answer = await self._messages(device, chat, {}, None if fresh else self._etags.get(place))
         if answer.body is None:
             return None
-        page = history.newest(self._page(answer, chat), full=Cap.FULL_HISTORY in self.caps)
+        said = self._page(answer, chat)
+        full = Cap.FULL_HISTORY in self.caps
+        query = None if full else history.doubtful(said)
+        whole = False
+        if query is not None and query.after is not None:
+            before = self._page(await self._messages(device, chat, {"after": query.after}, None), chat)
+            whole = before.found and not before.items and before.total in (0, None)
+        page = history.newest(said, full=full, whole=whole)
         self._etags.keep(place, answer.etag)
         return page
 

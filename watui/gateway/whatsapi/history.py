@@ -59,9 +59,24 @@ Items = list[Message | None]
 Walk = Generator[Query, Answer, Page]
 
 
-def newest(answer: Answer, *, full: bool) -> Page:
-    """Make the newest page: a full one means that there are older messages (contract 2.6)."""
-    cut = len(answer.items) >= PAGE
+def doubtful(answer: Answer) -> Query | None:
+    """Give what to ask about a newest page of which nobody can tell whether it was cut, if it matters.
+
+    One that is just full, and has messages of one second: they are turned round if it was cut.
+    """
+    times = [item.time for item in answer.items if item is not None]
+    first = _first(answer.items)
+    if len(answer.items) < PAGE or len(times) == len({*times}) or first is None:
+        return None
+    return Query(after=first)
+
+
+def newest(answer: Answer, *, full: bool, whole: bool = False) -> Page:
+    """Make the newest page: a full one means that there are older messages (contract 2.6).
+
+    `whole`: it is known that there is nothing before it.
+    """
+    cut = len(answer.items) >= PAGE and not whole
     more = answer.more if full and answer.more is not None else cut
     return Page(_sound(answer.items, turn=cut and not full), Older.MORE if more else Older.NONE)
 

@@ -3,7 +3,7 @@
 import asyncio
 import functools
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +20,9 @@ from watui.gateway.whatsapi.wire import decode
 
 CONNECT_LIMIT = 20.0
 """Seconds in which a connection must be complete, with its namespace."""
+
+LOOK = 0.1
+"""Seconds between looks whether a connection that is coming about has broken off."""
 
 NAMESPACE_LIMIT = 10
 """Seconds of it for the namespace; socketio's own second is too short (contract 9)."""
@@ -127,13 +130,17 @@ class Connection:
         problem: GatewayError | None = None
         try:
             async with asyncio.timeout(CONNECT_LIMIT):
-                await self._sio.connect(
-                    origin,
-                    transports=transports,
-                    namespaces=[self._namespace],
-                    socketio_path=path,
-                    wait_timeout=NAMESPACE_LIMIT,
+                await self._come_about(
+                    self._sio.connect(
+                        origin,
+                        transports=transports,
+                        namespaces=[self._namespace],
+                        socketio_path=path,
+                        wait_timeout=NAMESPACE_LIMIT,
+                    )
                 )
+        except GatewayGone as error:
+            problem = error
         except TimeoutError:
             problem = GatewayGone("the live connection to the gateway did not come about in time")
         except Exception as error:  # socketio's own errors, and what garbage makes it stumble over
@@ -141,6 +148,21 @@ class Connection:
         if problem is not None:
             raise problem
         self._sio.eio.read_loop_task.add_done_callback(self._stopped)
+
+    async def _come_about(self, connect: Coroutine[Any, Any, None]) -> None:
+        """Wait for a connection, but not for one that broke off meanwhile: socketio would wait on."""
+        connecting = asyncio.ensure_future(connect)
+        try:
+            while not connecting.done():
+                await asyncio.wait({connecting}, timeout=LOOK)
+                reading = self._sio.eio.read_loop_task
+                if reading is not None and reading.done() and not connecting.done():
+                    raise GatewayGone("the live connection to the gateway broke off")
+            connecting.result()
+        finally:
+            connecting.cancel()
+            await asyncio.gather(connecting, return_exceptions=True)
+            del connecting  # its error holds this frame, and with it what must be closed
 
     async def close(self) -> None:
         """Close within two seconds and leave no task behind; being cancelled does not cut it short."""
