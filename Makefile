@@ -37,6 +37,7 @@ bench: $(STAMP) ## measure speed beside its bars, in about five minutes; ROWS="o
 
 torture: $(STAMP) ## long fault and fuzz runs
 	@$(BIN)/pytest -m torture --timeout 1800
+	@$(BIN)/python -m tests.faults.run
 
 snapshots: $(STAMP) ## accept how the screens look now; look at the differences first
 	@$(BIN)/pytest tests/test_snapshots.py --snapshot-update

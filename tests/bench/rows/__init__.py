@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench.report import Report
-from tests.bench.rows import chats, flood, rest, start, thread
+from tests.bench.rows import archive, chats, flood, rest, start, thread
 
 Row = Callable[[Path, Report], None]
 
@@ -22,4 +22,5 @@ ROWS: dict[str, Row] = {
     "filter": chats.search,
     "memory": rest.held,
     "idle": rest.idle,
+    "archive": archive.archive,
 }
