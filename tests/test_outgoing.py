@@ -244,3 +244,96 @@ async def test_an_own_event_during_a_send_waits_for_its_end() -> None:
     await waiting
     await until(lambda: len(desk.told) == 2)
     assert [type(event) for event in desk.told] == [ev.Settled, ev.MessageArrived]
+
+
+async def test_what_is_given_up_while_its_turn_comes_is_not_sent() -> None:
+    desk = Desk()
+    desk.gateway.fate = ["nothing answers"]
+    await desk.send("1", "secret")
+    gate = asyncio.Event()
+
+    async def slowly(chat: Safe) -> list[Message]:
+        await gate.wait()
+        return []
+
+    desk.outgoing._read, desk.outgoing._own = slowly, {}
+    desk.outgoing.up()
+    await asyncio.sleep(0)
+    desk.outgoing.discard(Safe("watui:1"))
+    gate.set()
+    await asyncio.gather(*desk.tasks)
+    assert desk.gateway.sent == ["secret"]  # the try that nothing answered
+    assert desk.states == []
+
+
+async def test_an_old_message_is_never_taken_for_a_doubtful_one() -> None:
+    desk = Desk(message("m1", at=50))
+    desk.gateway.fate = ["unsure"]
+    assert (await desk.send("1")).ack is Ack.UNKNOWN
+    desk.outgoing.seen(ANA, [message("from last year", own=True, text="ok", at=-9)])
+    assert desk.states == [("ok", State.UNKNOWN)]
+    desk.outgoing.seen(ANA, [message("really", own=True, text="ok", at=51)])
+    assert desk.states == []
+
+
+async def test_an_equal_text_sent_later_is_not_taken_for_it_after_a_restart_either() -> None:
+    desk = Desk()
+    desk.gateway.fate = ["unsure"]
+    await desk.send("1")
+    assert (await desk.send("2")).id == "real2"
+    desk.open()
+    desk.outgoing.seen(ANA, desk.gateway.history)
+    assert desk.states == [("ok", State.UNKNOWN)]
+
+
+async def test_what_cannot_be_taken_out_of_the_outbox_stays() -> None:
+    desk = Desk()
+    desk.gateway.fate = ["refused"]
+    await desk.send("1")
+    desk.keeper._base.execute("PRAGMA query_only = ON")
+    desk.outgoing.discard(Safe("watui:1"))
+    assert not any(isinstance(each, ev.Discarded) for each in desk.told)
+    last = desk.told[-1]
+    assert isinstance(last, ev.Settled)
+    assert last.message.error.startswith("still there: the archive may only be read")
+    desk.keeper._base.execute("PRAGMA query_only = OFF")
+    desk.outgoing.discard(Safe("watui:1"))
+    assert desk.states == []
+
+
+async def test_what_could_not_be_written_down_is_sent_when_the_person_tries_again() -> None:
+    desk = Desk()
+    desk.keeper._base.execute("PRAGMA query_only = ON")
+    assert (await desk.send("1")).ack is Ack.FAILED
+    desk.keeper._base.execute("PRAGMA query_only = OFF")
+    desk.outgoing.resend(Safe("watui:1"))
+    await until(lambda: desk.gateway.sent == ["ok"])
+    await until(lambda: any(isinstance(e, ev.Settled) and e.message.id == "real1" for e in desk.told))
+
+
+async def test_at_the_end_nothing_new_goes_out() -> None:
+    desk = Desk()
+    gate = asyncio.Event()
+    send_text = desk.gateway.send_text
+
+    async def slowly(device: Safe, chat: Safe, text: str) -> Message:
+        await gate.wait()
+        return await send_text(device, chat, text)
+
+    desk.gateway.send_text = slowly  # type: ignore[method-assign]
+    for number in range(3):
+        desk.write(str(number), f"text {number}")
+    await until(lambda: desk.outgoing._posting)
+    draining = asyncio.ensure_future(desk.outgoing.drain())
+    await asyncio.sleep(0)
+    gate.set()
+    await draining
+    await asyncio.gather(*desk.tasks)
+    assert desk.gateway.sent == ["text 0"]
+    assert desk.states == [("text 1", State.QUEUED), ("text 2", State.QUEUED)]
+
+
+async def test_half_a_character_is_no_reason_to_stumble() -> None:
+    desk = Desk()
+    desk.write("1", "half \ud83d")
+    await until(lambda: desk.gateway.sent == ["half ?"])

@@ -452,7 +452,6 @@ class Watui(Guarded[None]):
         self.thread.was_read()
         self._apply(key.device, [ev.Queued(local)])
         self.network.send(key.device, local, message.text)
-        self._keep_draft()  # or a draft that was sent would come back after a crash
         if self._mark_read == "reply":
             self.network.read(key, tell=True)
 

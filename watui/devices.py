@@ -99,7 +99,7 @@ class DeviceWorker:
             device,
             gateway,
             keeper,
-            tell=self._tell,
+            tell=self._file,
             read=self._histories.newest,
             hear=self._hear,
             spawn=self._spawn,
@@ -107,6 +107,8 @@ class DeviceWorker:
         self._unknown_since: float | None = None
         self._slept = False
         self._silent = False
+        self._anew = True
+        """Whether the list is to be read though it may be the same: this worker has not filed it yet."""
 
     # What the person asks for. All of it is called on the network thread's loop.
 
@@ -146,6 +148,12 @@ class DeviceWorker:
     def wake(self) -> None:
         """Connect anew: the computer was asleep, and the other side may have given the line up."""
         self._slept = True
+        self.kick()
+
+    def lost(self) -> None:
+        """Ask for everything anew: some of what came could not be filed."""
+        self._histories.lost()
+        self._anew = True
         self.kick()
 
     def kick(self) -> None:
@@ -207,6 +215,7 @@ class DeviceWorker:
     async def _attend(self, live: Live) -> None:
         """Look after an open connection until it is lost."""
         closed = asyncio.ensure_future(live.closed())
+        self._histories.connected()
         try:
             # Asked again: what happened before the connection stood was told to nobody (contract 3.5).
             await self._ask_device()
@@ -346,8 +355,11 @@ class DeviceWorker:
             await self._look_at(chat, always=False)
 
     async def _list_chats(self) -> None:
-        chats = await self._gateway.chats(self.id)
+        chats = await self._gateway.chats(self.id, fresh=self._anew)
         if chats is not None:
+            if self._anew and self._device is not None:
+                self._keeper.take(self.id, ev.DeviceChanged(self._device))
+            self._anew = False
             self._chats = {chat.key.jid: Last(chat.time, chat.preview) for chat in chats}
             self._listed = chats
             self._file(ev.ChatsListed(chats))

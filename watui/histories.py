@@ -11,7 +11,8 @@ from watui import events as ev
 from watui import log
 from watui.archive.keeper import Keeper
 from watui.gateway.base import Gateway, GatewayBroken, GatewayError, Page, Refused
-from watui.models import Chat, ChatKey, Message, Older
+from watui.models import Chat, ChatKey, Kind, Message, Older
+from watui.sync import Line
 from watui.text import Safe, one_line
 
 PAGE = 100
@@ -39,7 +40,7 @@ class Histories:
         self._keeper = keeper
         self._tell = tell
         self._seen = seen
-        self._whole: set[Safe] = set()
+        self._line = Line()
         self._active: set[Safe] = set()
         self._reading: set[Safe] = set()
         self._gaps: dict[Safe, list[Message]] = {}
@@ -54,7 +55,7 @@ class Histories:
         event = self._file(event)
         chat = event.message.chat
         self._active.add(chat)
-        if chat in self._whole:
+        if chat in self._line.whole:
             self._keeper.trust(ChatKey(self._device, chat), event.message.id)
         self._tell(event)
 
@@ -62,9 +63,19 @@ class Histories:
         taken = self._keeper.take(self._device, event)
         return taken if isinstance(taken, ev.MessageArrived) else event
 
+    def connected(self) -> None:
+        """Note that a line stands: what comes over it from here on is all there is."""
+        self._line.begin()
+
     def deafened(self) -> None:
         """Trust no line any more: from here on messages may be missed."""
-        self._whole.clear()
+        self._line.end()
+        self._answered.clear()
+
+    def lost(self) -> None:
+        """Trust nothing that was known: some of what came could not be filed."""
+        self._line.doubt()
+        self._answered.clear()
 
     # Looking.
 
@@ -75,10 +86,13 @@ class Histories:
             jid
             for jid in self._keeper.behind(self._device, self._listed.values())
             # A list may name as the last message what no history has.
-            if jid not in self._whole or not _same_last(self._answered.get(jid), self._listed[jid])
+            if not _same_last(self._answered.get(jid), self._listed[jid]) or self._open_gap(jid)
         ]
-        self._whole |= self._listed.keys() - {*behind}
+        self._line.are_whole(self._listed.keys() - {*behind})
         return behind
+
+    def _open_gap(self, chat: Safe) -> bool:
+        return any(not gap.final for gap in self._keeper.gaps(ChatKey(self._device, chat)))
 
     def touched(self, chat: Safe) -> None:
         """Note that something was sent to a chat: what became of it is to be looked for."""
@@ -99,18 +113,20 @@ class Histories:
         """
         # One at a time: of two pages the later one has to be filed last.
         async with self._looking.setdefault(chat, asyncio.Lock()):
+            line = self._line.number
             try:
                 page = await self._gateway.recent(self._device, chat, fresh=always)
-                if page is not None:
-                    self._newest(chat, page, news_since)
-                    await self._fill(chat)
+                filed = page is None or self._newest(chat, page, news_since)
+                filed = filed and await self._fill(chat)
             except (Refused, GatewayBroken) as error:
                 log.event("error", "a chat cannot be read", device=self._device, chat=chat, why=error.words)
                 return one_line(f"this chat cannot be read: {error.words}", limit=200)
-            self._whole.add(chat)
             self._active.discard(chat)
-            if chat in self._listed:
-                self._answered[chat] = self._listed[chat]
+            listed = self._listed.get(chat)
+            if filed and (page is None or listed is None or _reaches(page, listed)):
+                if listed is not None:
+                    self._answered[chat] = listed
+                self._line.is_whole(chat, line)
             return Safe("")
 
     async def newest(self, chat: Safe) -> Sequence[Message]:
@@ -125,40 +141,45 @@ class Histories:
             self._newest(chat, page, None)
             return page.messages
 
-    def _newest(self, chat: Safe, page: Page, news_since: int | None) -> None:
+    def _newest(self, chat: Safe, page: Page, news_since: int | None) -> bool:
+        """File and tell a newest page; whether it could be filed."""
         key = ChatKey(self._device, chat)
         new = self._keeper.page(key, page.messages, page.older)
         self._keeper.looked(key)
         news: frozenset[Safe] = frozenset()
-        if news_since is not None:
+        if news_since is not None and new is not None:
             news = frozenset(message.id for message in new if message.incoming and message.time > news_since)
         filed = self._keeper.stretch(key, page.messages)
         older = self._keeper.older(key, filed[0].id, page.older) if filed else page.older
         self._tell(ev.HistoryRead(chat, filed, older, newest=True, news=news))
         self._tell_gaps(chat)
         self._seen(chat, page.messages)
+        return new is not None
 
-    async def _fill(self, chat: Safe) -> None:
-        """Read what is missing, the newest first, as far as the gateway has it."""
+    async def _fill(self, chat: Safe) -> bool:
+        """Read what is missing, the newest first, as far as the gateway has it; whether it could be filed."""
         key = ChatKey(self._device, chat)
         for _ in range(FILLS):
             gap = next((gap for gap in self._keeper.gaps(key) if not gap.final), None)
             if gap is None:
                 break
             page = await self._gateway.older(self._device, chat, gap.below)
-            self._older(chat, page, gap.below)
+            if not self._older(chat, page, gap.below):
+                return False
             same = next((each for each in self._keeper.gaps(key) if each.n == gap.n), None)
             if same is not None and (page.older is not Older.MORE or same.below == gap.below):
                 self._keeper.give_up(same)
             self._tell_gaps(chat)
+        return True
 
-    def _older(self, chat: Safe, page: Page, above: Safe) -> None:
+    def _older(self, chat: Safe, page: Page, above: Safe) -> bool:
+        """File and tell a page above a message; whether it could be filed."""
         key = ChatKey(self._device, chat)
-        self._keeper.page(key, page.messages, page.older, above)
+        new = self._keeper.page(key, page.messages, page.older, above)
         filed = self._keeper.stretch(key, page.messages)
         older = self._keeper.older(key, filed[0].id if filed else above, page.older)
         self._tell(ev.HistoryRead(chat, filed, older, newest=False, above=above))
-        self._seen(chat, page.messages)
+        return new is not None
 
     def _tell_gaps(self, chat: Safe) -> None:
         gaps = self._keeper.shown_gaps(ChatKey(self._device, chat))
@@ -190,8 +211,8 @@ class Histories:
                 if not messages:
                     break
                 self._tell(ev.HistoryRead(chat, messages, older, newest=False, above=oldest))
-                oldest = messages[0].id
-                wanted -= len(messages)
+                oldest = next(message.id for message in messages if message.kind is not Kind.MISSING)
+                wanted -= sum(message.kind is not Kind.MISSING for message in messages)
                 if wanted <= 0:
                     return
                 await asyncio.sleep(0)
@@ -206,7 +227,7 @@ class Histories:
         """Read the newest page of chats of which nothing is known, so that they can be searched."""
         if not self._keeper.durable:
             return
-        for chat in self._keeper.unread_ahead(chats):
+        for chat in self._keeper.never_read(chats):
             try:
                 await self.look(chat)
             except GatewayError:
@@ -216,3 +237,11 @@ class Histories:
 
 def _same_last(one: Chat | None, other: Chat) -> bool:
     return one is not None and (one.time, one.preview) == (other.time, other.preview)
+
+
+def _reaches(page: Page, listed: Chat) -> bool:
+    """Whether a newest page holds what a list names as the last message of the chat, or a later one."""
+    if not page.messages:
+        return not listed.time
+    last = listed.preview.id if listed.preview is not None else None
+    return page.messages[-1].time >= listed.time or any(message.id == last for message in page.messages)

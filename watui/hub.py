@@ -5,19 +5,18 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
 from functools import partial
 
 from watui import events as ev
 from watui import log
 from watui.archive.keeper import OPENED, Keeper
-from watui.archive.outbox import Letter
+from watui.archive.outbox import Letter, State
 from watui.aside import aside
 from watui.batch import Post
 from watui.devices import DeviceWorker
 from watui.gateway.base import Actionable, Gateway, GatewayError, WrongKey
 from watui.histories import PAGE
-from watui.models import Ack, ChatKey, Device, Link, LinkState, Message
+from watui.models import ChatKey, Device, Link, LinkState, Message
 from watui.text import Safe, one_line
 
 LIST_EVERY = 60.0
@@ -31,6 +30,8 @@ ACT_EVERY = 10.0
 
 ASLEEP = 10.0
 """Seconds by which a second may be longer than it is before watui must have been asleep."""
+
+NOT_THERE = Safe("not sent: the device is not there")
 
 COMMIT_EVERY = 1.0
 """Seconds between looks at the archive."""
@@ -52,7 +53,7 @@ class Hub:
         self._post = post
         self._keeper = keeper
         keeper.on_trouble = self._say_trouble
-        keeper.on_loss = self.kick
+        keeper.on_loss = self._lost
         self._look_again = asyncio.Event()
         self._gateway: Gateway | None = None
         self._workers: dict[Safe, DeviceWorker] = {}
@@ -118,12 +119,15 @@ class Hub:
         """Send a text, at once or when the devices are known; say it if this one is none of them."""
         if device in self._workers:
             self._workers[device].send(message, text)
-        elif self._listed:
-            failed = replace(message, ack=Ack.FAILED, error=Safe("not sent: the device is not there"))
-            self._post(device, [ev.Settled(message.id, failed)])
-        elif not self._keeper.put(Letter(message.id, device, message.chat, text, message.time)):
-            words = one_line(f"not sent: {self._keeper.words}", limit=200)
-            self._post(device, [ev.Settled(message.id, replace(message, ack=Ack.FAILED, error=words))])
+            return
+        letter = Letter.of(device, message, text)
+        if self._listed:
+            letter.state, letter.error = State.FAILED, NOT_THERE
+        if not self._keeper.put(letter):
+            letter.state = State.FAILED
+            letter.error = one_line(f"not sent: {self._keeper.words}", limit=200)
+        if letter.error:
+            self._post(device, [ev.Settled(letter.id, letter.message)])
 
     def resend(self, device: Safe, local_id: Safe) -> None:
         """Send a text that failed, or of which nobody knows, because the person wants it."""
@@ -134,9 +138,7 @@ class Hub:
         """Give up a text that was not sent."""
         if chat.device in self._workers:
             self._workers[chat.device].discard(local_id)
-        else:
-            self._keeper.discard(local_id)
-            self._keeper.commit()
+        elif self._keeper.discard(local_id):
             self._post(chat.device, [ev.Discarded(local_id, chat.jid)])
 
     def read(self, chat: ChatKey, *, tell: bool) -> None:
@@ -212,7 +214,13 @@ class Hub:
         self._running[device.id] = asyncio.get_running_loop().create_task(worker.run())
 
     def _removed(self, device: Safe, _: asyncio.Task[None]) -> None:
-        self._tell_removed(device)
+        if device not in self._workers:  # it may be back already
+            self._tell_removed(device)
+
+    def _lost(self) -> None:
+        """Ask for everything anew: not all of what came could be filed."""
+        for worker in self._workers.values():
+            worker.lost()
 
     def _tell_removed(self, device: Safe) -> None:
         self._post(device, [self._keeper.take(device, ev.DeviceRemoved(device))])
@@ -226,8 +234,11 @@ class Hub:
         if self._keeper.doubtful and not await aside(self._keeper.is_sound):
             self._keeper.rebuild()
         while True:
-            self._keeper.commit()
-            self._keeper.prune()
+            try:
+                self._keeper.commit()
+                self._keeper.prune()
+            except Exception:  # a fault of our own must not leave what comes unwritten
+                _log.exception("the archive cannot be seen to")
             await asyncio.sleep(COMMIT_EVERY)
 
     async def _notice_sleep(self) -> None:

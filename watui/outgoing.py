@@ -9,7 +9,6 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from itertools import dropwhile
 
 from watui import events as ev
@@ -33,6 +32,9 @@ from watui.text import Safe, one_line
 
 LOOK_WAITS = (1.0, 2.0, 4.0)
 """Seconds between looks into the history for a message whose fate is unknown."""
+
+FRESH = 5.0
+"""Seconds for which a newest page that was read tells which own messages a chat has."""
 
 LATER = 30.0
 """Seconds to wait when the gateway wants to be left alone (contract 5.4)."""
@@ -83,10 +85,12 @@ class Outgoing:
         self._waits: dict[Safe, asyncio.TimerHandle] = {}
         self._backoff = Backoff(random.random)
         self._own: dict[Safe, dict[str, str]] = {}
-        self._bound: set[str] = set()
         self._held: dict[Safe, list[ev.MessageArrived]] = {}
         self._open: Safe | None = None
         self._posting = 0
+        self._ending = False
+        self._newest: dict[Safe, int] = {}
+        self._read_at: dict[Safe, float] = {}
         self._idle = asyncio.Event()
         self._idle.set()
         self._watch: asyncio.Task[None] | None = None
@@ -99,32 +103,45 @@ class Outgoing:
 
     def send(self, message: Message, text: str) -> None:
         """Send `text` as the person wrote it; it is shown already as `message`, under its local id."""
-        letter = Letter(message.id, self._device, message.chat, text, message.time)
+        letter = Letter.of(self._device, message, text)
         self._letters.setdefault(message.chat, []).append(letter)
-        if not self._keeper.put(letter):
-            # Not even the wish can be kept: if it were tried, nobody would know afterwards.
-            self._drop(letter)
-            words = one_line(f"not sent: {self._keeper.words}", limit=200)
-            self._tell(ev.Settled(letter.id, replace(message, ack=Ack.FAILED, error=words)))
-            return
+        self._put(letter)
         self._wake(message.chat)
         self._hold_back(message.chat)
+
+    def _put(self, letter: Letter) -> None:
+        """Write a text down that is to be sent; if not even that can be done, it is not tried.
+
+        Otherwise nobody would know afterwards whether it was sent.
+        """
+        letter.written = self._keeper.put(letter)
+        if not letter.written:
+            letter.state = State.FAILED
+            letter.error = one_line(f"not sent: {self._keeper.words}", limit=200)
+            self._tell(ev.Settled(letter.id, letter.message))
 
     def resend(self, letter_id: Safe) -> None:
         """Send a text that failed, or of which nobody knows, because the person wants it."""
         letter = self._find(letter_id)
         if letter is not None and letter.state in (State.FAILED, State.UNKNOWN):
             self._settle(letter, State.QUEUED, Safe(""))
+            if not letter.written:
+                self._put(letter)
             self._wake(letter.chat)
+            self._hold_back(letter.chat)
 
     def discard(self, letter_id: Safe) -> None:
         """Give a text up; those behind it go their way."""
         letter = self._find(letter_id)
-        if letter is not None and letter.state is not State.SENDING:
-            self._drop(letter)
-            self._keeper.discard(letter.id)
-            self._tell(ev.Discarded(letter.id, letter.chat))
-            self._wake(letter.chat)
+        if letter is None or letter.state is State.SENDING:
+            return
+        if letter.written and not self._keeper.discard(letter.id):
+            # It would be there again at the next start.
+            self._settle(letter, letter.state, one_line(f"still there: {self._keeper.words}", limit=200))
+            return
+        self._drop(letter)
+        self._tell(ev.Discarded(letter.id, letter.chat))
+        self._wake(letter.chat)
 
     def open(self, chat: Safe | None) -> None:
         """Note which chat is open; its ticks are followed, and no other's."""
@@ -150,7 +167,8 @@ class Outgoing:
         }
 
     async def drain(self) -> None:
-        """Wait until nothing is on its way to the gateway."""
+        """Wait until nothing is on its way to the gateway, and let nothing more go."""
+        self._ending = True
         await self._idle.wait()
 
     # What comes from the gateway.
@@ -160,11 +178,12 @@ class Outgoing:
         for letter in [*self._letters.get(chat, ())]:
             if letter.state is not State.UNKNOWN or letter.seen is None:
                 continue
-            found = find_sent(messages, letter.message.text, letter.seen | self._bound)
+            found = find_sent(messages, letter.message.text, letter.seen, letter.after)
             if found is not None:
                 self._sent(letter, found)
                 self._wake(chat)
         self._own.setdefault(chat, {}).update((m.id, m.text) for m in messages if m.own)
+        self._newest[chat] = max([self._newest.get(chat, 0), *(m.time for m in messages)])
 
     def holds(self, event: ev.MessageArrived) -> bool:
         """Keep an own message from the socket back while one is being sent: it may be the very one."""
@@ -207,7 +226,7 @@ class Outgoing:
         One of which nobody knows does not, since it may be there already.
         """
         for letter in self._letters.get(chat, ()):
-            if letter.state is State.FAILED:
+            if letter.state is State.FAILED or self._ending:
                 break
             if letter.state is State.QUEUED:
                 return letter
@@ -227,12 +246,15 @@ class Outgoing:
         self._sending.add(chat)
         try:
             letter.seen = await self._known(letter)
+            if letter not in self._letters.get(chat, ()):
+                return True  # given up meanwhile
+            letter.after = self._newest.get(chat) if letter.seen is not None else None
             letter.state = State.SENDING
             if letter.error:
                 letter.error = Safe("")
                 self._tell(ev.Settled(letter.id, letter.message))
             if not self._keeper.put(letter):
-                self._settle(letter, State.FAILED, one_line(f"not sent: {self._keeper.words}", limit=200))
+                self._postpone(letter, GatewayGone(self._keeper.words))
                 return False
             await self._hand_over(letter)
         finally:
@@ -283,13 +305,15 @@ class Outgoing:
     async def _known(self, letter: Letter) -> frozenset[str] | None:
         """Give the own messages of the same text that the chat has; `None` if that cannot be found out.
 
-        Without them an equal text from earlier could be taken for the one that is being sent.
+        Without them an equal text from earlier, or from the phone, could be taken for the one that is sent.
         """
-        if letter.chat not in self._own:
+        chat = letter.chat
+        if chat not in self._own or _now() - self._read_at.get(chat, 0.0) > FRESH:
             try:
-                self.seen(letter.chat, await self._read(letter.chat))
+                self.seen(chat, await self._read(chat))
             except GatewayError:
                 return None
+            self._read_at[chat] = _now()
         text = letter.message.text
         return frozenset(id_ for id_, known in self._own[letter.chat].items() if known == text)
 
@@ -300,7 +324,7 @@ class Outgoing:
                 page: Sequence[Message] = ()
                 with suppress(GatewayError):
                     page = await self._read(letter.chat)
-                found = find_sent(page, letter.message.text, letter.seen | self._bound)
+                found = find_sent(page, letter.message.text, letter.seen, letter.after)
                 if found is not None:
                     self._sent(letter, found)
                     return
@@ -310,14 +334,18 @@ class Outgoing:
 
     def _sent(self, letter: Letter, message: Message) -> None:
         self._drop(letter)
-        self._bound.add(message.id)
+        for other in self._letters.get(letter.chat, ()):
+            if other.state is State.UNKNOWN and other.seen is not None and other.text == letter.text:
+                other.seen |= {message.id}  # that one is this text, and not the other
+                self._keeper.put(other)
         self._own.setdefault(letter.chat, {})[message.id] = message.text
         self._keeper.sent(letter, message)
         self._tell(ev.Settled(letter.id, message))
 
     def _settle(self, letter: Letter, state: State, error: Safe) -> None:
         letter.state, letter.error = state, error
-        self._keeper.put(letter)
+        if letter.written:
+            self._keeper.put(letter)
         self._tell(ev.Settled(letter.id, letter.message))
 
     def _find(self, letter_id: Safe) -> Letter | None:
@@ -325,10 +353,11 @@ class Outgoing:
         return next((letter for letter in every if letter.id == letter_id), None)
 
     def _drop(self, letter: Letter) -> None:
-        letters = self._letters[letter.chat]
-        letters.remove(letter)
+        letters = self._letters.get(letter.chat, [])
+        if letter in letters:
+            letters.remove(letter)
         if not letters:
-            del self._letters[letter.chat]
+            self._letters.pop(letter.chat, None)
 
     # Ticks.
 

@@ -183,6 +183,10 @@ def test_what_is_to_be_sent_is_shown_as_what_became_of_it() -> None:
         outbox.put(letter)
         run.store.apply(WORK, [ev.Queued(letter.message)], 0.0)
     outbox.put(Letter(Safe("watui:x"), Safe("another"), ANA, "not of this device", 5))
+    assert [each.text for each in run.next().thread(ChatKey(Safe("another"), ANA)).timeline] == [
+        "not of this device"
+    ]  # though nothing else is known of it
+    outbox.remove(Safe("watui:x"))
     after = run.same()
     assert list(after.thread(KEY).timeline) == list(run.store.thread(KEY).timeline)
     assert len(after.thread(KEY).timeline) == len(State)

@@ -69,6 +69,7 @@ class Archive:
     def _base(self) -> sqlite3.Connection:
         """The database, with all that has arrived in it."""
         if self._arrivals:
+            self.begin()
             for chat in self._arrivals.file(self._bring_together):
                 self._facts.pop(chat, None)
         return self._bare
@@ -497,10 +498,10 @@ class Archive:
         chat = self._known(key)
         if chat is None or not page:
             return [*page]
-        first, last = self._ends(chat, page, None)
-        low, high = self._rank(chat, first), self._rank(chat, last)
-        if low is None or high is None:
-            return [*page]
+        ranks = [rank for message in page if (rank := self._rank(chat, message.id)) is not None]
+        if len(ranks) < len(page):
+            return [*page]  # it could not be filed
+        low, high = min(ranks), max(ranks)
         rows = self._base.execute(
             f"SELECT {COLUMNS} FROM messages WHERE chat = ? "  # noqa: S608
             "AND (time, place) >= (?, ?) AND (time, place) <= (?, ?) ORDER BY time, place",
@@ -527,36 +528,32 @@ class Archive:
         return Older.MORE if messages else older
 
     def prune(self, before: int, most: int) -> int:
-        """Drop messages older than a time in ms since 1970, some of them; gives how many went."""
-        self.begin()
-        rows = self._base.execute(
-            "SELECT n, chat FROM messages WHERE time < ? ORDER BY n LIMIT ?", (before, most)
-        ).fetchall()
-        self._base.executemany("DELETE FROM messages WHERE n = ?", ((n,) for n, _ in rows))
-        for chat in {chat for _, chat in rows}:
-            # What is gone here may be there still; a chat of which nothing is left begins anew.
-            self._base.execute("UPDATE chats SET older = ? WHERE n = ?", (Older.UNKNOWN.value, chat))
-            self._base.execute(
-                "UPDATE chats SET edge = NULL WHERE n = ? "
-                "AND NOT EXISTS(SELECT 1 FROM messages WHERE chat = chats.n)",
-                (chat,),
-            )
-            self._bridge_lost(chat)
-        return len(rows)
+        """Drop messages older than a time in ms since 1970, some of them; gives how many went.
 
-    def _bridge_lost(self, chat: int) -> None:
-        """Drop the gaps whose sides are gone."""
+        The one up to which nothing is missing stays, or a hole behind it could not be seen.
+        """
+        self.begin()
+        gone = 0
+        for chat, edge in self._base.execute("SELECT n, edge FROM chats").fetchall():
+            rows = self._base.execute(
+                "SELECT n FROM messages WHERE chat = ? AND time < ? AND id IS NOT ? "
+                "ORDER BY time, place LIMIT ?",
+                (chat, before, edge, most - gone),
+            ).fetchall()
+            if rows:
+                self._base.executemany("DELETE FROM messages WHERE n = ?", rows)
+                # What is gone here may be there still.
+                self._base.execute("UPDATE chats SET older = ? WHERE n = ?", (Older.UNKNOWN.value, chat))
+                self._drop_lost_gaps(chat)
+            gone += len(rows)
+            if gone >= most:
+                break
+        return gone
+
+    def _drop_lost_gaps(self, chat: int) -> None:
         for gap in self._gaps(chat):
             if self._rank(chat, gap.above) is None or self._rank(chat, gap.below) is None:
                 self._base.execute("DELETE FROM gaps WHERE n = ?", (gap.n,))
-
-    def forget_chats(self) -> None:
-        """Drop all that is known of chats and people."""
-        self.begin()
-        for table in ("chats", "contacts"):
-            self._base.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
-        self._chats.clear()
-        self._facts.clear()
 
     # What may have been missed.
 

@@ -66,9 +66,9 @@ class Keeper:
         self._since: deque[Callable[[], object]] = deque()
         self._retry_at: float | None = None
         self._overflowed = False
+        self._closed = False
         self._days: int | None = None
         self._prune_at = 0.0
-        self._began = time.time()
         self.words = Safe("")
         """What is wrong with the archive, and what to do about it."""
         self.on_trouble: Callable[[Safe], object] = lambda words: None
@@ -88,6 +88,8 @@ class Keeper:
         path = directory / schema.FILE
         try:
             try:
+                if schema.is_for_one_run(path):  # which did not come to its end
+                    schema.start_afresh(path)
                 return cls(path, lock)
             except sqlite3.DatabaseError as error:
                 if not _is_broken(error):
@@ -112,27 +114,22 @@ class Keeper:
         return clean == "no"
 
     def close(self) -> None:
-        """Make sure of everything and let go of the file."""
+        """Make sure of everything and let go of the file; nothing more happens if that was done."""
+        if self._closed:
+            return
+        self._closed = True
         with contextlib.suppress(sqlite3.Error):
             self.commit()
-            if self._days == 0:
-                self._forget()
             if self._path is not None and self._retry_at is None:
                 self._put_note("clean", "yes")
                 self._base.execute("PRAGMA optimize")
         self._base.close()
+        if self._path is not None and self._days == 0:
+            with contextlib.suppress(OSError, sqlite3.Error):
+                schema.start_afresh(self._path)
         if self._lock is not None:
             self._lock.close()
             self._lock = None
-
-    def _forget(self) -> None:
-        """Leave no message on the disk, not even in what SQLite has given free."""
-        self._base.execute("PRAGMA secure_delete = ON")
-        while self._archive.prune(2**62, PRUNED):
-            self.commit()
-        self._archive.forget_chats()
-        self.commit()
-        self._base.execute("VACUUM")
 
     # Writing.
 
@@ -142,9 +139,13 @@ class Keeper:
 
     def page(
         self, key: ChatKey, page: Sequence[Message], older: Older, above: Safe | None = None
-    ) -> list[Message]:
-        """File a stretch of history: the newest, or one directly above a message; gives what of it is new."""
-        return self._write(lambda: self._archive.page(key, page, older, above), [])
+    ) -> list[Message] | None:
+        """File a stretch of history: the newest, or one directly above a message.
+
+        Gives what of it is new; `None` if it could not be filed: then nothing is known of holes around it.
+        """
+        nothing: list[Message] | None = None
+        return self._write(lambda: self._archive.page(key, page, older, above), nothing)
 
     def trust(self, key: ChatKey, message_id: Safe) -> None:
         """Note that nothing is missing up to a message that came over an unbroken connection."""
@@ -172,10 +173,9 @@ class Keeper:
                 self._fail(error)
                 return
             self._since.clear()
+            self._overflowed = False
             self._say(Safe(""))
-            if self._overflowed:
-                self._overflowed = False
-                self.on_loss()
+            self.on_loss()  # what was asked meanwhile was shown, but nobody looked for holes around it
             return
         try:
             self._archive.commit()
@@ -190,12 +190,14 @@ class Keeper:
         """
         self._days = days
         self._prune_at = 0.0
+        self.leave_note(schema.FOR_ONE_RUN, "yes" if days == 0 else "no")
+        self.commit()
 
     def prune(self) -> None:
         """Drop a lot of what is too old; the rest is for the next call."""
-        if self._days is None or time.monotonic() < self._prune_at:
+        if not self._days or time.monotonic() < self._prune_at:
             return
-        before = int((time.time() - self._days * DAY if self._days else self._began) * 1000)
+        before = int((time.time() - self._days * DAY) * 1000)
         if not self._write(lambda: self._archive.prune(before, PRUNED), 0):
             self._prune_at = time.monotonic() + PRUNE_EVERY
         self.commit()
@@ -229,9 +231,15 @@ class Keeper:
 
         self._write(both, None)
 
-    def discard(self, letter_id: Safe) -> None:
-        """Forget a text that is not wanted any more."""
-        self._write(lambda: self._outbox.remove(letter_id), None)
+    def discard(self, letter_id: Safe) -> bool:
+        """Forget a text that is not wanted any more; False if that cannot be done now."""
+        try:
+            self._archive.commit()
+            self._outbox.remove(letter_id)
+        except sqlite3.Error as error:
+            self._fail(error)
+            return False
+        return True
 
     # Reading.
 
@@ -270,15 +278,11 @@ class Keeper:
         """Give the holes of a chat as they stand among its messages."""
         return self._read(lambda: [*self._archive.shown_gaps(key).values()], [])
 
-    def own_ids(self, key: ChatKey) -> frozenset[str]:
-        """Name the own messages of a chat."""
-        return self._read(lambda: self._archive.own_ids(key), frozenset())
-
     def behind(self, device: Safe, chats: Iterable[Chat]) -> list[Safe]:
         """List the known chats of which something may have been missed, the longest unread first."""
         return self._read(lambda: self._archive.stale(device, chats), [])
 
-    def unread_ahead(self, chats: Iterable[Chat]) -> list[Safe]:
+    def never_read(self, chats: Iterable[Chat]) -> list[Safe]:
         """List the chats of which no message was ever read, the newest first."""
         return self._read(lambda: self._archive.unknown(chats), [])
 

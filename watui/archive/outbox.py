@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 from watui.models import Ack, Kind, Message
 from watui.text import Safe, clean
@@ -39,7 +40,18 @@ class Letter:
     state: State = State.QUEUED
     error: Safe = Safe("")
     seen: frozenset[str] | None = None
-    """The own messages that the chat had before it was handed over; `None` if nobody knows."""
+    """The equal own messages that the chat had before it was handed over; `None` if nobody knows."""
+    after: int | None = None
+    """The time of the newest message that the chat had then, in ms since 1970 by the gateway's clock."""
+    written: bool = True
+    """Whether it is in the outbox; where it could not be written down it is never sent."""
+
+    @classmethod
+    def of(cls, device: Safe, message: Message, text: str) -> Self:
+        """Make a letter of a message that is shown already."""
+        # A terminal may hand over half a character, which no database and no gateway takes.
+        sound = text.encode("utf-8", "replace").decode("utf-8")
+        return cls(message.id, device, message.chat, sound, message.time)
 
     @property
     def message(self) -> Message:
@@ -68,9 +80,10 @@ class Outbox:
         seen = None if letter.seen is None else json.dumps(sorted(letter.seen))
         with self._sure():
             self._base.execute(
-                "INSERT INTO outbox(id, device, chat, text, time, state, error, seen) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
-                "state = excluded.state, error = excluded.error, seen = excluded.seen",
+                "INSERT INTO outbox(id, device, chat, text, time, state, error, seen, after) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
+                "state = excluded.state, error = excluded.error, seen = excluded.seen, "
+                "after = excluded.after",
                 (
                     letter.id,
                     letter.device,
@@ -80,6 +93,7 @@ class Outbox:
                     letter.state,
                     letter.error,
                     seen,
+                    letter.after,
                 ),
             )
 
@@ -91,27 +105,36 @@ class Outbox:
     def letters(self, device: Safe | None = None) -> Iterable[Letter]:
         """List the texts of one device or of all, in the order in which they were written."""
         rows = self._base.execute(
-            "SELECT id, device, chat, text, time, state, error, seen FROM outbox "
+            "SELECT id, device, chat, text, time, state, error, seen, after FROM outbox "
             "WHERE ? IS NULL OR device = ? ORDER BY n",
             (device, device),
         ).fetchall()
-        for id_, of, chat, text, time, state, error, seen in rows:
+        for id_, of, chat, text, time, state, error, seen, after in rows:
             ids = None if seen is None else frozenset(json.loads(seen))
-            yield Letter(Safe(id_), Safe(of), Safe(chat), text, time, State(state), Safe(error), ids)
+            yield Letter(Safe(id_), Safe(of), Safe(chat), text, time, State(state), Safe(error), ids, after)
 
     def _sure(self) -> "_Sure":
         return _Sure(self._base)
 
 
 class _Sure:
-    """Ends the transaction, with whatever else was written in it, so that nothing of it can be lost."""
+    """Ends the transaction with whatever else was written in it, safe from a power cut too.
+
+    Otherwise a commit may be in memory only for some seconds, and a text that was sent be queued again.
+    """
 
     def __init__(self, base: sqlite3.Connection) -> None:
         self._base = base
 
     def __enter__(self) -> None:
-        if not self._base.in_transaction:
+        try:
+            if self._base.in_transaction:
+                self._base.execute("COMMIT")
+            self._base.execute("PRAGMA synchronous = FULL")
             self._base.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            self.__exit__(type(error))
+            raise
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
@@ -121,3 +144,4 @@ class _Sure:
             # Also when the end itself fails: what was said not to be written must not be there later.
             if self._base.in_transaction:
                 self._base.execute("ROLLBACK")
+            self._base.execute("PRAGMA synchronous = NORMAL")

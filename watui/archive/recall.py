@@ -17,8 +17,13 @@ PAGE = 100
 def recall(base: sqlite3.Connection) -> Iterator[tuple[Safe, list[ev.Event]]]:
     """Tell what is known of each device, but for messages. Raises sqlite3.Error."""
     letters = list(Outbox(base).letters())
-    for id_, facts in base.execute("SELECT id, facts FROM devices ORDER BY id").fetchall():
+    known = "SELECT id, facts FROM devices UNION SELECT device, NULL FROM outbox"
+    rows = base.execute(f"SELECT id, max(facts) FROM ({known}) GROUP BY id ORDER BY id").fetchall()  # noqa: S608
+    for id_, facts in rows:
         device = Safe(id_)
+        if facts is None:  # of which nothing is left but what it is to send
+            yield device, [ev.Queued(letter.message) for letter in letters if letter.device == device]
+            continue
         contacts: list[Contact] = [
             Contact(Safe(jid), *(None if text is None else Safe(text) for text in rest))
             for jid, *rest in base.execute(

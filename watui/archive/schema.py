@@ -14,9 +14,12 @@ from watui.paths import private_dir
 
 FILE = "archive.db"
 
+BUSY = 0.1
+"""Seconds to wait for another program that holds the file: the network thread must not stand still."""
+
 LOCK = "watui.lock"
 
-SALVAGED = {"outbox": "id, device, chat, text, time, state, error, seen"}
+SALVAGED = {"outbox": "id, device, chat, text, time, state, error, seen, after"}
 """The tables that no gateway can give again, and what is saved of them from a broken file."""
 
 _TABLES = """
@@ -78,9 +81,13 @@ CREATE INDEX gaps_of_chat ON gaps(chat);
 CREATE TABLE outbox(
     n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, device TEXT NOT NULL, chat TEXT NOT NULL,
     text TEXT NOT NULL, time INTEGER NOT NULL, state TEXT NOT NULL, error TEXT NOT NULL DEFAULT '',
-    seen TEXT                                    -- JSON: own messages of the chat known before it was sent
+    seen TEXT,                                   -- JSON: equal own messages that the chat had before
+    after INTEGER                                -- the time of the newest message that it had then
 );
 """
+
+FOR_ONE_RUN = "one run"
+"""The note that says that nothing of the file is to outlive the run."""
 
 MIGRATIONS: Sequence[str] = (_TABLES,)
 """What makes each version of the file out of the one before it; `PRAGMA user_version` counts them."""
@@ -127,7 +134,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
         # SQLite makes the files beside it with the same rights.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     base = sqlite3.connect(
-        ":memory:" if path is None else path, isolation_level=None, check_same_thread=False, timeout=5.0
+        ":memory:" if path is None else path, isolation_level=None, check_same_thread=False, timeout=BUSY
     )
     try:
         _prepare(base, path)
@@ -172,6 +179,25 @@ def is_sound(path: Path) -> bool:
     except sqlite3.DatabaseError as error:
         # What cannot be looked at, because it is busy or not readable, is not therefore damaged.
         return error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def is_for_one_run(path: Path) -> bool:
+    """Whether nothing of a file was to outlive the run that wrote it."""
+    if not path.exists():
+        return False
+    find = "SELECT value FROM notes WHERE key = ?"
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as base:
+            return bool(base.execute(find, (FOR_ONE_RUN,)).fetchone() == ("yes",))
+    except sqlite3.OperationalError:  # it has no tables yet
+        return False
+
+
+def start_afresh(path: Path) -> None:
+    """Leave nothing of a file but what is to be sent. Raises OSError or sqlite3.Error."""
+    aside = set_aside(path)
+    for end in ("", "-wal", "-shm"):
+        aside.with_name(aside.name + end).unlink(missing_ok=True)
 
 
 def set_aside(path: Path) -> Path:

@@ -101,8 +101,8 @@ class Gateway(Protocol):
     async def qr(self, device: Safe) -> str | None:
         """Ask for the pairing string, if there is one."""
 
-    async def chats(self, device: Safe) -> list[Chat] | None:
-        """List every chat; `None` if nothing changed since the last call."""
+    async def chats(self, device: Safe, *, fresh: bool = False) -> list[Chat] | None:
+        """List every chat; unless `fresh`, `None` if nothing changed since the last call."""
 
     async def chat(self, device: Safe, chat: Safe) -> tuple[Chat, Message | None]:
         """Ask for one chat and its last message, whose ack is true (contract 2.5)."""

@@ -135,14 +135,15 @@ class WhatsApi:
 
     # Reading.
 
-    async def chats(self, device: Safe) -> list[Chat] | None:
-        """List every chat; `None` if nothing changed since the last call.
+    async def chats(self, device: Safe, *, fresh: bool = False) -> list[Chat] | None:
+        """List every chat; unless `fresh`, `None` if nothing changed since the last call.
 
         `summary=false` is the only form that reaches beyond 100 and has `muted` right (contract 2.4).
         """
         doing = "listing the chats"
         place = (device,)
-        call = Call("GET", f"{_of(device)}/chats", doing, {"summary": "false"}, etag=self._etags.get(place))
+        etag = None if fresh else self._etags.get(place)
+        call = Call("GET", f"{_of(device)}/chats", doing, {"summary": "false"}, etag=etag)
         answer = await self._http.call(call)
         if answer.body is None:
             return None
