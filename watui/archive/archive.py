@@ -273,8 +273,18 @@ class Archive:
 
     # A stretch of history.
 
-    def page(self, key: ChatKey, page: Sequence[Message], older: Older, above: Safe | None) -> list[Message]:
+    def page(
+        self,
+        key: ChatKey,
+        page: Sequence[Message],
+        older: Older,
+        above: Safe | None,
+        *,
+        keeps_oldest: bool = False,
+    ) -> list[Message]:
         """File a stretch without holes: the newest one, or one directly above a message.
+
+        `keeps_oldest`: what is known of its first second and not in it is newer, as in no sane history.
 
         Gives the messages that were not known before. What is between it and what is known stays a gap.
         """
@@ -287,7 +297,7 @@ class Archive:
             self._end(chat, older, above)
             return []
         before: set[Safe] = set()
-        if older is not Older.NONE:
+        if older is not Older.NONE and not keeps_oldest:
             before = self._before(chat, page, edge if above is None else above, including=above is None)
         new = self._merge(chat, key.device, page, before)
         first, last = self._ends(chat, page, above)

@@ -138,14 +138,22 @@ class Keeper:
         return self._write(lambda: self._archive.take(device, event), event)
 
     def page(
-        self, key: ChatKey, page: Sequence[Message], older: Older, above: Safe | None = None
+        self,
+        key: ChatKey,
+        page: Sequence[Message],
+        older: Older,
+        above: Safe | None = None,
+        *,
+        keeps_oldest: bool = False,
     ) -> list[Message] | None:
-        """File a stretch of history: the newest, or one directly above a message.
+        """File a stretch of history: the newest, or one directly above a message; see `Page.keeps_oldest`.
 
         Gives what of it is new; `None` if it could not be filed: then nothing is known of holes around it.
         """
         nothing: list[Message] | None = None
-        return self._write(lambda: self._archive.page(key, page, older, above), nothing)
+        return self._write(
+            lambda: self._archive.page(key, page, older, above, keeps_oldest=keeps_oldest), nothing
+        )
 
     def trust(self, key: ChatKey, message_id: Safe) -> None:
         """Note that nothing is missing up to a message that came over an unbroken connection."""

@@ -33,6 +33,8 @@ class Page:
 
     messages: list[Message]
     older: Older
+    keeps_oldest: bool = False
+    """Whether its first second may lack the newest messages, and not the oldest as anybody would think."""
 
 
 @dataclass(slots=True)

@@ -78,7 +78,8 @@ def newest(answer: Answer, *, full: bool, whole: bool = False) -> Page:
     """
     cut = len(answer.items) >= PAGE and not whole
     more = answer.more if full and answer.more is not None else cut
-    return Page(_sound(answer.items, turn=cut and not full), Older.MORE if more else Older.NONE)
+    turn = cut and not full
+    return Page(_sound(answer.items, turn=turn), Older.MORE if more else Older.NONE, keeps_oldest=turn)
 
 
 def straight(oldest: Safe) -> Walk:
@@ -127,7 +128,8 @@ def windowed(oldest: Safe) -> Walk:
             size = counted if size is None else size
         behind = yield from _one_second(behind)
         whole = size is not None and size < WINDOW
-        return Page(_sound(above + behind, turn=not whole), Older.NONE if whole else Older.WALL)
+        older = Older.NONE if whole else Older.WALL
+        return Page(_sound(above + behind, turn=not whole), older, keeps_oldest=not whole)
     return Page([], Older.WALL)
 
 
