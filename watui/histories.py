@@ -179,6 +179,7 @@ class Histories:
         filed = self._keeper.stretch(key, page.messages)
         older = self._keeper.older(key, filed[0].id if filed else above, page.older)
         self._tell(ev.HistoryRead(chat, filed, older, newest=False, above=above))
+        self._seen(chat, page.messages)
         return new is not None
 
     def _tell_gaps(self, chat: Safe) -> None:
