@@ -4,6 +4,7 @@ import tempfile
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -16,7 +17,8 @@ from hypothesis.stateful import (
 
 from tests.making import ANA, WORK, message
 from watui import events as ev
-from watui.archive.archive import GAP_PREFIX, Archive, Gap
+from watui.archive.archive import Archive
+from watui.archive.gaps import PREFIX, Gap
 from watui.archive.schema import FILE, connect
 from watui.models import ChatKey, Kind, Message, Older
 from watui.text import Safe
@@ -24,6 +26,7 @@ from watui.text import Safe
 KEY = ChatKey(WORK, ANA)
 PAGE = 3
 SETTINGS = settings(max_examples=100, stateful_step_count=30, deadline=None)
+THOROUGH = settings(max_examples=300, stateful_step_count=60, deadline=None)
 
 
 class Chatting(RuleBasedStateMachine):
@@ -213,7 +216,7 @@ class Chatting(RuleBasedStateMachine):
             assert [each.id for part in reversed(pages) for each in part] == [each.id for each in whole]
         for above, gap in pairwise(whole):
             if gap.kind is Kind.MISSING:
-                assert gap.id.startswith(GAP_PREFIX)
+                assert gap.id.startswith(PREFIX)
                 assert above.time <= gap.time
 
     @rule()
@@ -265,9 +268,13 @@ class Windowed(Chatting):
         return [*cut[:kept], *behind]
 
 
-def test_a_gateway_that_reads_straight_up() -> None:
-    run_state_machine_as_test(Chatting, settings=SETTINGS)
+@pytest.mark.parametrize("machine", [Chatting, Windowed])
+def test_every_hole_is_marked_and_every_message_filed_once(machine: type[Chatting]) -> None:
+    run_state_machine_as_test(machine, settings=SETTINGS)
 
 
-def test_a_gateway_that_shows_a_window() -> None:
-    run_state_machine_as_test(Windowed, settings=SETTINGS)
+@pytest.mark.torture
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("machine", [Chatting, Windowed])
+def test_every_hole_is_marked_in_long_runs_too(machine: type[Chatting]) -> None:
+    run_state_machine_as_test(machine, settings=THOROUGH)

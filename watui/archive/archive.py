@@ -7,19 +7,17 @@ gather in one transaction until `commit`.
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from functools import singledispatchmethod
-from itertools import groupby, pairwise
-from typing import NamedTuple
+from itertools import groupby
 
 from watui import events as ev
+from watui.archive import gaps
 from watui.archive.arrivals import Again, Arrivals
+from watui.archive.gaps import Gap, Rank, rank_of
 from watui.archive.shapes import COLUMNS, chat_facts, columns_of, device_facts, message_of
-from watui.models import LOCAL_PREFIX, Chat, ChatKey, Kind, Message, Missing, Older, merged
+from watui.models import Chat, ChatKey, Message, Older, merged
 from watui.revisions import Revision, revised
 from watui.text import Safe
 from watui.timeline import Timeline, woven
-
-GAP_PREFIX = LOCAL_PREFIX + "gap:"
-"""How the ids begin under which gaps stand among the messages."""
 
 _INSERT = f"""
 INSERT INTO messages(chat, place, {COLUMNS})
@@ -36,22 +34,6 @@ _MOVE = """
 UPDATE messages SET place = coalesce((SELECT max(place) + 1 FROM messages WHERE chat = ? AND time = ?), 0)
 WHERE n = ?
 """
-
-
-class Gap(NamedTuple):
-    """A hole: the messages on both sides of it, and whether the gateway cannot give what is missing."""
-
-    n: int
-    above: Safe
-    below: Safe
-    final: bool
-
-
-class Rank(NamedTuple):
-    """Where a message stands in its chat."""
-
-    time: int
-    place: int
 
 
 class Archive:
@@ -253,10 +235,7 @@ class Archive:
             self._base.execute(_UPDATE, (*now, n))
 
     def _rank(self, chat: int, message_id: str | None) -> Rank | None:
-        row = self._base.execute(
-            "SELECT time, place FROM messages WHERE chat = ? AND id = ?", (chat, message_id)
-        ).fetchone()
-        return None if row is None else Rank(*row)
+        return rank_of(self._base, chat, message_id)
 
     def holds(self, key: ChatKey, message_id: Safe | None) -> bool:
         """Whether a message of a chat is filed."""
@@ -303,13 +282,13 @@ class Archive:
         first, last = self._ends(chat, page, above)
         if above is None:
             if known:
-                self._open_gaps(chat, edge, first)
+                gaps.open_up_to(self._base, chat, edge, first)
             if not self._is_before(chat, last, edge):  # what came meanwhile, unbroken, is no less sure now
                 self._base.execute("UPDATE chats SET edge = ? WHERE n = ?", (last, chat))
         self._base.execute(
             "UPDATE chats SET time = max(time, ?) WHERE n = ?", (max(message.time for message in page), chat)
         )
-        self._bridge(chat, first, last)
+        gaps.bridge(self._base, chat, first, last)
         self._end(chat, older, first)
         return new
 
@@ -385,85 +364,29 @@ class Archive:
             self._base.execute("UPDATE chats SET older = ? WHERE n = ?", (older.value, chat))
         elif older is Older.NONE and first is not None:
             # What is not there any more was deleted, or belongs to a link before this one: nobody can tell.
-            for gap in self._gaps(chat):
+            for gap in gaps.of_chat(self._base, chat):
                 if gap.below == first or self._is_before(chat, gap.below, first):
                     self.give_up(gap)
 
     # Gaps.
-
-    def _open_gaps(self, chat: int, edge: str | None, first: Safe) -> None:
-        """Note that something may be missing behind the last message that was sure, up to a new page.
-
-        Between them may stand messages that came alone, each with a hole on both sides.
-        """
-        low, high = self._rank(chat, edge), self._rank(chat, first)
-        if edge is None or low is None or high is None or low >= high:
-            return
-        between = self._base.execute(
-            "SELECT id FROM messages WHERE chat = ? AND (time, place) > (?, ?) AND (time, place) < (?, ?) "
-            "ORDER BY time, place",
-            (chat, *low, *high),
-        ).fetchall()
-        for above, below in pairwise([edge, *(id_ for (id_,) in between), first]):
-            self._base.execute("INSERT INTO gaps(chat, above, below) VALUES (?, ?, ?)", (chat, above, below))
-
-    def _bridge(self, chat: int, first: str, last: str) -> None:
-        """Take out of the gaps of a chat what a stretch from one message to another fills."""
-        low, high = self._rank(chat, first), self._rank(chat, last)
-        if low is None or high is None:
-            return
-        for gap in self._gaps(chat):
-            above, below = self._rank(chat, gap.above), self._rank(chat, gap.below)
-            if above is None or below is None:
-                self._base.execute("DELETE FROM gaps WHERE n = ?", (gap.n,))
-            elif below <= low or above >= high:
-                continue
-            elif above >= low and below <= high:
-                self._base.execute("DELETE FROM gaps WHERE n = ?", (gap.n,))
-            elif above >= low:
-                self._base.execute("UPDATE gaps SET above = ? WHERE n = ?", (last, gap.n))
-            else:
-                self._base.execute("UPDATE gaps SET below = ? WHERE n = ?", (first, gap.n))
-                if below > high:
-                    self._base.execute(
-                        "INSERT INTO gaps(chat, above, below, final) VALUES (?, ?, ?, ?)",
-                        (chat, last, gap.below, gap.final),
-                    )
-
-    def _gaps(self, chat: int) -> list[Gap]:
-        rows = self._base.execute("SELECT n, above, below, final FROM gaps WHERE chat = ?", (chat,))
-        return [Gap(n, Safe(above), Safe(below), bool(final)) for n, above, below, final in rows]
 
     def gaps(self, key: ChatKey) -> list[Gap]:
         """List the holes of a chat, the newest first."""
         chat = self._known(key)
         if chat is None:
             return []
-        found = [(self._rank(chat, gap.below) or Rank(0, 0), gap) for gap in self._gaps(chat)]
+        found = [(self._rank(chat, gap.below) or Rank(0, 0), gap) for gap in gaps.of_chat(self._base, chat)]
         return [gap for _, gap in sorted(found, reverse=True)]
 
     def give_up(self, gap: Gap) -> None:
         """Note that the gateway cannot give what is missing there."""
         self.begin()
-        self._base.execute("UPDATE gaps SET final = 1 WHERE n = ?", (gap.n,))
+        gaps.give_up(self._base, gap)
 
     def shown_gaps(self, key: ChatKey) -> dict[Safe, Message]:
         """Give the holes of a chat as they stand among its messages, by their ids."""
         chat = self._known(key)
-        shown: dict[Safe, Message] = {}
-        for gap in self._gaps(chat) if chat is not None else ():
-            above, below = self._rank(chat or 0, gap.above), self._rank(chat or 0, gap.below)
-            if above is not None and below is not None:
-                id_ = Safe(f"{GAP_PREFIX}{gap.n}")
-                shown[id_] = Message(
-                    id_,
-                    key.jid,
-                    above.time + 1,  # times are whole seconds (contract 2.6): behind all of that one
-                    own=False,
-                    kind=Kind.MISSING,
-                    missing=Missing(below.time, gap.final),
-                )
-        return shown
+        return gaps.shown(self._base, chat, key.jid) if chat is not None else {}
 
     # Reading.
 
@@ -554,16 +477,11 @@ class Archive:
                 self._base.executemany("DELETE FROM messages WHERE n = ?", rows)
                 # What is gone here may be there still.
                 self._base.execute("UPDATE chats SET older = ? WHERE n = ?", (Older.UNKNOWN.value, chat))
-                self._drop_lost_gaps(chat)
+                gaps.drop_lost(self._base, chat)
             gone += len(rows)
             if gone >= most:
                 break
         return gone
-
-    def _drop_lost_gaps(self, chat: int) -> None:
-        for gap in self._gaps(chat):
-            if self._rank(chat, gap.above) is None or self._rank(chat, gap.below) is None:
-                self._base.execute("DELETE FROM gaps WHERE n = ?", (gap.n,))
 
     # What may have been missed.
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from watui import events as ev
 from watui.archive import recall, schema
-from watui.archive.archive import Archive, Gap
+from watui.archive.archive import Archive
+from watui.archive.gaps import Gap
 from watui.archive.outbox import Letter, Outbox
 from watui.models import Chat, ChatKey, Message, Older
 from watui.text import Safe, one_line

@@ -46,6 +46,7 @@ class DemoGateway(Verbs):
         self._control = Control(self)
         self._port = self.options.port
         self._burst: Burst | None = None
+        self._restarting = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -124,6 +125,10 @@ class DemoGateway(Verbs):
 
         While it starts, a device is 404 first, then `initializing`, while the list says `ready` [640, 702].
         """
+        async with self._restarting:  # two at once would both want the port
+            await self._restart(down, starting)
+
+    async def _restart(self, down: float, starting: float) -> None:
         await self.stop_listening()
         back = [phone for phone in self.acts.phones.values() if phone.status == "ready"]
         for phone in back:
