@@ -25,9 +25,16 @@ from tests.every_kind import every_kind
 from tests.making import ANA, BOB, CLARA, START, TEAM, WORK, chat, device, message
 from watui import __main__ as command
 from watui import events as ev
-from watui import export as exporting
 from watui.archive import schema
 from watui.archive.archive import Archive
+from watui.export import Wanted, export
+from watui.export.choosing import chosen
+from watui.export.filed import Filed
+from watui.export.markdown import Markdown
+from watui.export.reading import Shelf
+from watui.export.text import Text
+from watui.export.wanted import Span
+from watui.export.writing import Write
 from watui.models import Ack, ChatKey, Contact, Kind, Media, Message, Older, Preview, Quote, Reaction
 from watui.names import Names
 from watui.text import Safe, clean
@@ -366,9 +373,9 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=25).map("".join), st.lists(PIECES, min_size=1, max_size=9).map("".join))
 def test_markdown_shows_a_text_as_it_was_written(body: str, name: str) -> None:
     called = Safe(" ".join(name.split()) or "x")
-    filed = exporting.Filed(1, chat(), called, device(), Names())
+    filed = Filed(1, chat(), called, device(), Names())
     filed.names.learn(Contact(ANA, called))
-    written = exporting.Markdown().message(filed, message(text=body or "x"))
+    written = Markdown().message(filed, message(text=body or "x"))
     tokens = READER.parse(written)
     blocks = {token.type.removesuffix("_open").removesuffix("_close") for token in tokens}
     assert blocks <= {"paragraph", "inline", "blockquote"}
@@ -386,8 +393,8 @@ def test_markdown_shows_a_text_as_it_was_written(body: str, name: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300).map(clean))
 def test_only_headers_begin_at_the_margin(body: str) -> None:
-    filed = exporting.Filed(1, chat(), "Ana", device(), Names())
-    lines = exporting.Text().message(filed, message(text=body)).split("\n")
+    filed = Filed(1, chat(), "Ana", device(), Names())
+    lines = Text().message(filed, message(text=body)).split("\n")
     assert [line for line in lines[1:] if line and not line.startswith("  ")] == []
     assert all(line.startswith("    ") or line in ("", "  empty message") for line in lines[1:])
 
@@ -410,8 +417,8 @@ def test_every_message_once_and_in_order(
     archive.commit()
     base.close()
     output = path.with_name("all.jsonl")
-    monkeypatch.setattr(exporting, "PAGE", page)
-    exporting.export(path.parent, exporting.Wanted(form="jsonl", output=str(output)))
+    monkeypatch.setattr("watui.export.reading.PAGE", page)
+    export(path.parent, Wanted(form="jsonl", output=str(output)))
     monkeypatch.undo()
     if not times:
         assert not output.exists()
@@ -433,7 +440,7 @@ def stretches(archive: Archive) -> None:
 
 @pytest.mark.parametrize("page", [1, 2, 3, 1000])
 def test_holes_stand_where_they_are(home: Home, monkeypatch: pytest.MonkeyPatch, page: int) -> None:
-    monkeypatch.setattr(exporting, "PAGE", page)
+    monkeypatch.setattr("watui.export.reading.PAGE", page)
     home.fill(stretches)
     told = [each["id"] or each["missing"]["final"] for each in home.lines()]
     assert told == [True, "h0", "h1", "h2", False, "h5", "h6", True, "h9"]
@@ -504,7 +511,7 @@ def test_it_reads_beside_a_watui_that_writes(home: Home) -> None:
 def test_what_changes_between_two_pages_is_not_told_twice(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exporting, "PAGE", 3)
+    monkeypatch.setattr("watui.export.reading.PAGE", 3)
     home.fill(
         lambda archive: (
             archive.page(HOME_CHAT, [message(f"m{n}", at=n // 2) for n in range(9)], Older.NONE, None)
@@ -514,10 +521,10 @@ def test_what_changes_between_two_pages_is_not_told_twice(
     base = schema.connect(home.archive)
     archive = Archive(base)
     with sqlite3.connect(f"{home.archive.as_uri()}?mode=ro", uri=True, isolation_level=None) as reading:
-        shelf = exporting.Shelf(reading, home.archive)
-        (filed,) = exporting.chosen(shelf, exporting.Wanted())
+        shelf = Shelf(reading, home.archive)
+        (filed,) = chosen(shelf, Wanted())
         told: list[str] = []
-        for entry in shelf.entries(filed, exporting.Span()):
+        for entry in shelf.entries(filed, Span()):
             assert isinstance(entry, Message)
             told.append(entry.id)
             if len(told) == 1:  # pushes those of second 1 back by one place
@@ -686,7 +693,7 @@ def test_a_file_that_appears_meanwhile_is_kept(home: Home, monkeypatch: pytest.M
         path.write_text("precious")
         return 1
 
-    monkeypatch.setattr(exporting, "_tell", tell)
+    monkeypatch.setattr("watui.export.writing._tell", tell)
     assert "is there already" in home.refused("--output", str(path))
     assert path.read_text() == "precious"
     assert not [*home.path.glob(".watui-export-*")]
@@ -696,11 +703,11 @@ def test_a_full_disk(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     home.fill(nasty)
     path = home.path / "mine.txt"
 
-    def tell(write: exporting.Write, *_: object) -> int:
+    def tell(write: Write, *_: object) -> int:
         write("half of it")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(exporting, "_tell", tell)
+    monkeypatch.setattr("watui.export.writing._tell", tell)
     assert home.refused("--output", str(path)) == (
         f"{path} cannot be written: no space left on device; choose another place with --output"
     )
@@ -842,7 +849,7 @@ def test_memory_does_not_grow_with_the_chat(tmp_path: Path, monkeypatch: pytest.
     out = io.TextIOWrapper((tmp_path / "out").open("wb"))
     monkeypatch.setattr(sys, "stdout", out)
     tracemalloc.start()
-    exporting.export(tmp_path, exporting.Wanted())
+    export(tmp_path, Wanted())
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     out.close()

@@ -29,7 +29,9 @@ from watui.archive.schema import connect
 from watui.archive.search import Searching, Stopped
 from watui.models import ChatKey, Kind, Media, Message
 from watui.panes.chatrow import Marks
-from watui.screens.search import Chosen, Found, HitList, Searched, SearchFoot, SearchScope, SearchScreen, told
+from watui.panes.hitrow import told
+from watui.panes.hits import Found, HitList
+from watui.screens.search import Chosen, Searched, SearchFoot, SearchScope, SearchScreen
 from watui.searching import Hit, Query, Spot, Word, marked, named, parse
 from watui.text import Safe, cell_len, clean
 
