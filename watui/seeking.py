@@ -17,7 +17,8 @@ from watui.text import Safe
 
 if TYPE_CHECKING:
     from watui.archive.search import Searching
-    from watui.screens.search import Chosen, Found, Searched, SearchScreen
+    from watui.panes.hits import Found
+    from watui.screens.search import Chosen, Searched, SearchScreen
 
 HITS = 100
 """Messages that are found at a time."""
@@ -89,7 +90,7 @@ class Seeking:
 
     def _look(self, asked: "Searched", turn: int) -> Callable[[], "Found"]:
         """Make ready what the thread does; names are taken now, since they belong to this thread."""
-        from watui.screens.search import Found  # noqa: PLC0415
+        from watui.panes.hits import Found  # noqa: PLC0415
         from watui.searching import named, parse  # noqa: PLC0415
 
         query = parse(asked.text, date.today())  # noqa: DTZ011 - the terminal's own time zone
