@@ -18,7 +18,7 @@ from watui.archive.schema import FILE, Busy
 from watui.config import Settings
 from watui.demo.gateway import DemoGateway
 from watui.demo.options import DemoOptions
-from watui.models import Ack, Kind, LinkState, Message
+from watui.models import Ack, Kind, LinkState, Message, Older
 from watui.start import network_of, opened_last, recalled
 from watui.text import Safe
 
@@ -292,3 +292,31 @@ def test_a_second_watui_is_told_of_the_first(tmp_path: Path) -> None:
         Keeper.at(tmp_path)
     keeper.close()
     Keeper.at(tmp_path).close()
+
+
+async def test_a_search_leads_to_a_message_however_far_back(tmp_path: Path) -> None:
+    async with gateway(profile="full", messages=20) as running:
+        running.message(None, BOB, "a needle in the hay")
+        receive(running, BOB, 700)
+        async with at(tmp_path, running) as person:
+            await person.connected()
+            await person.open(BOB)
+            while person.app.store.thread(person.key(BOB)).older in (Older.MORE, Older.UNKNOWN):
+                person.app.thread.action_first()
+                await person.pilot.pause()
+        async with at(tmp_path, running) as person:
+            await person.connected()
+            assert len(shown(person, BOB)) < 200
+            await person.open(ALICE)
+            await person.pilot.press("ctrl+f", *"needle")
+            await until(lambda: "a needle in the hay" in str(screen_text(person)))
+            await person.pilot.press("enter")
+            thread = person.app.thread
+            await until(lambda: thread.selected is not None and thread.selected.text == "a needle in the hay")
+            assert person.app.open_chat == person.key(BOB)
+            assert "a needle in the hay" in await person.screen()
+
+
+def screen_text(person: Person) -> str:
+    lines = person.app.screen._compositor.render_strips()
+    return "\n".join(strip.text for strip in lines)

@@ -9,6 +9,8 @@ from tests.faults.rows import ROWS
 from tests.faults.rows.answers import CALL
 from tests.faults.scene import scene
 
+pytestmark = pytest.mark.timeout(180)  # on a busy machine
+
 
 async def run(row: str, home: Path) -> None:
     """Make a short run."""
