@@ -256,7 +256,7 @@ async def test_what_is_given_up_while_its_turn_comes_is_not_sent() -> None:
         await gate.wait()
         return []
 
-    desk.outgoing._read, desk.outgoing._own = slowly, {}
+    desk.outgoing._read, desk.outgoing._read_at = slowly, {}
     desk.outgoing.up()
     await asyncio.sleep(0)
     desk.outgoing.discard(Safe("watui:1"))

@@ -24,9 +24,10 @@ from watui.gateway.base import (
     GatewayGone,
     Later,
     NotReady,
+    Refused,
     Unsure,
 )
-from watui.models import Ack, Message
+from watui.models import Ack, ChatKey, Message
 from watui.sync import ACK_WAITS, Backoff, find_sent
 from watui.text import Safe, one_line
 
@@ -245,10 +246,14 @@ class Outgoing:
         chat = letter.chat
         self._sending.add(chat)
         try:
-            letter.seen = await self._known(letter)
+            try:
+                letter.seen = await self._known(letter)
+            except UNTOUCHED as error:
+                self._postpone(letter, error)
+                return False
             if letter not in self._letters.get(chat, ()):
                 return True  # given up meanwhile
-            letter.after = self._newest.get(chat) if letter.seen is not None else None
+            letter.after = self._newest.get(chat)
             letter.state = State.SENDING
             if letter.error:
                 letter.error = Safe("")
@@ -302,20 +307,21 @@ class Outgoing:
         chat = letter.chat
         self._waits[chat] = asyncio.get_running_loop().call_later(seconds, self._wake, chat)
 
-    async def _known(self, letter: Letter) -> frozenset[str] | None:
-        """Give the own messages of the same text that the chat has; `None` if that cannot be found out.
+    async def _known(self, letter: Letter) -> frozenset[str]:
+        """Give the own messages of the same text that the chat has, as far as that can be found out.
 
         Without them an equal text from earlier, or from the phone, could be taken for the one that is sent.
+        Raises GatewayError if nothing answers: then nothing would be sent either.
         """
-        chat = letter.chat
-        if chat not in self._own or _now() - self._read_at.get(chat, 0.0) > FRESH:
+        chat, text = letter.chat, letter.message.text
+        filed: frozenset[str] = frozenset()
+        if _now() - self._read_at.get(chat, -FRESH) >= FRESH:
             try:
                 self.seen(chat, await self._read(chat))
-            except GatewayError:
-                return None
-            self._read_at[chat] = _now()
-        text = letter.message.text
-        return frozenset(id_ for id_, known in self._own[letter.chat].items() if known == text)
+                self._read_at[chat] = _now()
+            except (Refused, GatewayBroken):  # there are chats that can be written to and not read
+                filed = self._keeper.own_ids(ChatKey(self._device, chat), text)
+        return filed | {id_ for id_, known in self._own.get(chat, {}).items() if known == text}
 
     async def _look_for(self, letter: Letter, words: Safe) -> None:
         """Find out from the history whether an unanswered send happened."""

@@ -287,6 +287,10 @@ class Keeper:
         """Give the holes of a chat as they stand among its messages."""
         return self._read(lambda: [*self._archive.shown_gaps(key).values()], [])
 
+    def own_ids(self, key: ChatKey, text: str) -> frozenset[str]:
+        """Name the own messages of a chat that have one text."""
+        return self._read(lambda: self._archive.own_ids(key, text), frozenset())
+
     def behind(self, device: Safe, chats: Iterable[Chat]) -> list[Safe]:
         """List the known chats of which something may have been missed, the longest unread first."""
         return self._read(lambda: self._archive.stale(device, chats), [])
