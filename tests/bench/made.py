@@ -101,6 +101,7 @@ def store_of(chats: int, sizes: list[int]) -> Store:
     listed = [Chat(key(number), name(number), time=NOW - number * 60_000) for number in range(chats)]
     store.apply(DEVICE, [ev.ChatsListed(listed)], 0.0)
     for number, count in enumerate(sizes):
+        store.thread(key(number))  # as one that was opened, or its messages would stay in the archive
         page = ev.HistoryRead(jid(number), history(number, count), Older.NONE, newest=True)
         store.apply(DEVICE, [page], 0.0)
     return store
