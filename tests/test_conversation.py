@@ -91,6 +91,15 @@ async def test_enter_lists_what_can_be_done_and_a_letter_does_it(clipboard: list
         assert isinstance(person.app.screen, PagerScreen)
 
 
+async def open_the_only_link(person: Person) -> None:
+    """Let a message with one link arrive in the open chat, and press the key that opens it."""
+    await person.connected()
+    await person.open(ALICE)
+    person.gateway.message(None, ALICE, "https://example.org/only")
+    await until(lambda: person.texts(ALICE)[-1] == "https://example.org/only")
+    await press(person, "escape", "k", "o")
+
+
 async def test_a_link_is_opened_where_there_is_a_browser_and_copied_where_not(
     clipboard: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,11 +112,7 @@ async def test_a_link_is_opened_where_there_is_a_browser_and_copied_where_not(
 
     monkeypatch.setattr(opening, "open_url", open_url)
     async with sitting() as person:
-        await person.connected()
-        await person.open(ALICE)
-        person.gateway.message(None, ALICE, "https://example.org/only")
-        await until(lambda: person.texts(ALICE)[-1] == "https://example.org/only")
-        await press(person, "escape", "k", "o")
+        await open_the_only_link(person)
         assert clipboard == ["https://example.org/only"]
         desktop[0] = True
         await press(person, "o")
@@ -255,11 +260,7 @@ async def test_a_link_is_not_opened_on_the_far_side_of_a_connection(
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
     async with sitting() as person:
-        await person.connected()
-        await person.open(ALICE)
-        person.gateway.message(None, ALICE, "https://example.org/only")
-        await until(lambda: person.texts(ALICE)[-1] == "https://example.org/only")
-        await press(person, "escape", "k", "o")
+        await open_the_only_link(person)
         assert clipboard == ["https://example.org/only"]
         assert not (tmp_path / "opened").exists()
 

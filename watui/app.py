@@ -323,9 +323,8 @@ class Watui(Guarded[None]):
         """Go to a message of the open chat, however far back it is filed."""
         key, self._sought = self.open_chat, None
         timeline = self.store.thread(key).timeline if key is not None else None
-        oldest = next((each.id for each in timeline or () if not each.local), None)
-        if key is not None and timeline is not None and oldest and timeline.get(message_id) is None:
-            self.network.more(key, oldest, message_id)
+        if key is not None and timeline and timeline.oldest and timeline.get(message_id) is None:
+            self.network.more(key, timeline.oldest, message_id)
         self.thread.go_to(message_id)
 
     def _show_title(self) -> None:
@@ -480,8 +479,7 @@ class Watui(Guarded[None]):
 
     @on(MoreWanted)
     def _more_wanted(self, message: MoreWanted) -> None:
-        timeline = self.store.thread(message.chat).timeline
-        oldest = next((each.id for each in timeline if not each.local), None)
+        oldest = self.store.thread(message.chat).timeline.oldest
         if oldest is not None:
             self.network.more(message.chat, oldest)
 

@@ -99,7 +99,7 @@ class DeviceWorker:
             device,
             gateway,
             keeper,
-            tell=self._file,
+            tell=self._tell,
             read=self._histories.newest,
             hear=self._hear,
             spawn=self._spawn,
@@ -350,9 +350,10 @@ class DeviceWorker:
         for chat in changed:
             known = before.get(chat)
             await self._look_at(chat, news_since=known.time if known else newest)
-        others = {*self._behind()} | self._histories.active() | ({self._open} if self._open else set())
-        for chat in others - {*changed}:
-            await self._look_at(chat, always=False)
+        others = [*self._behind(), *self._histories.active(), *([self._open] if self._open else [])]
+        for chat in dict.fromkeys(others):
+            if chat not in changed:
+                await self._look_at(chat, always=False)
 
     async def _list_chats(self) -> None:
         chats = await self._gateway.chats(self.id, fresh=self._anew)

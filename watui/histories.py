@@ -52,16 +52,12 @@ class Histories:
 
     def heard(self, event: ev.MessageArrived) -> None:
         """Take a message that came alone; on an unbroken line nothing is missing before it."""
-        event = self._file(event)
+        self._keeper.take(self._device, event)
         chat = event.message.chat
         self._active.add(chat)
         if chat in self._line.whole:
             self._keeper.trust(ChatKey(self._device, chat), event.message.id)
         self._tell(event)
-
-    def _file(self, event: ev.MessageArrived) -> ev.MessageArrived:
-        taken = self._keeper.take(self._device, event)
-        return taken if isinstance(taken, ev.MessageArrived) else event
 
     def connected(self) -> None:
         """Note that a line stands: what comes over it from here on is all there is."""
@@ -212,7 +208,7 @@ class Histories:
                 if not messages:
                     break
                 self._tell(ev.HistoryRead(chat, messages, older, newest=False, above=oldest))
-                oldest = next(message.id for message in messages if message.kind is not Kind.MISSING)
+                oldest = messages[0].id  # no hole: one stands behind the message above it
                 wanted -= sum(message.kind is not Kind.MISSING for message in messages)
                 if wanted <= 0:
                     return

@@ -17,7 +17,7 @@ from watui.devices import DeviceWorker
 from watui.gateway.base import Actionable, Gateway, GatewayError, WrongKey
 from watui.histories import PAGE
 from watui.models import ChatKey, Device, Link, LinkState, Message
-from watui.text import Safe, one_line
+from watui.text import Safe
 
 LIST_EVERY = 60.0
 """Seconds between looks at the list of devices."""
@@ -123,9 +123,7 @@ class Hub:
         letter = Letter.of(device, message, text)
         if self._listed:
             letter.state, letter.error = State.FAILED, NOT_THERE
-        if not self._keeper.put(letter):
-            letter.state = State.FAILED
-            letter.error = one_line(f"not sent: {self._keeper.words}", limit=200)
+        self._keeper.write_down(letter)
         if letter.error:
             self._post(device, [ev.Settled(letter.id, letter.message)])
 

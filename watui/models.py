@@ -117,6 +117,10 @@ class Kind(StrEnum):
     """No message but a hole among them, as far as it is known."""
 
 
+IMPERSONAL = (Kind.SYSTEM, Kind.MISSING)
+"""What nobody said."""
+
+
 @dataclass(slots=True)
 class Media:
     """What is known of a file before it is fetched; bytes, pixels and seconds, all of them optional."""
@@ -240,7 +244,7 @@ class Message:
     @property
     def incoming(self) -> bool:
         """Whether somebody else wrote it: what may ring, and counts as unread. Notices do not."""
-        return not self.own and self.kind not in (Kind.SYSTEM, Kind.MISSING)
+        return not self.own and self.kind not in IMPERSONAL
 
     @property
     def local(self) -> bool:

@@ -106,20 +106,9 @@ class Outgoing:
         """Send `text` as the person wrote it; it is shown already as `message`, under its local id."""
         letter = Letter.of(self._device, message, text)
         self._letters.setdefault(message.chat, []).append(letter)
-        self._put(letter)
+        self._write_down(letter)
         self._wake(message.chat)
         self._hold_back(message.chat)
-
-    def _put(self, letter: Letter) -> None:
-        """Write a text down that is to be sent; if not even that can be done, it is not tried.
-
-        Otherwise nobody would know afterwards whether it was sent.
-        """
-        letter.written = self._keeper.put(letter)
-        if not letter.written:
-            letter.state = State.FAILED
-            letter.error = one_line(f"not sent: {self._keeper.words}", limit=200)
-            self._tell(ev.Settled(letter.id, letter.message))
 
     def resend(self, letter_id: Safe) -> None:
         """Send a text that failed, or of which nobody knows, because the person wants it."""
@@ -127,9 +116,14 @@ class Outgoing:
         if letter is not None and letter.state in (State.FAILED, State.UNKNOWN):
             self._settle(letter, State.QUEUED, Safe(""))
             if not letter.written:
-                self._put(letter)
+                self._write_down(letter)
             self._wake(letter.chat)
             self._hold_back(letter.chat)
+
+    def _write_down(self, letter: Letter) -> None:
+        self._keeper.write_down(letter)
+        if not letter.written:
+            self._tell(ev.Settled(letter.id, letter.message))
 
     def discard(self, letter_id: Safe) -> None:
         """Give a text up; those behind it go their way."""
@@ -325,16 +319,15 @@ class Outgoing:
 
     async def _look_for(self, letter: Letter, words: Safe) -> None:
         """Find out from the history whether an unanswered send happened."""
-        if letter.seen is not None:
-            for seconds in LOOK_WAITS:
-                page: Sequence[Message] = ()
-                with suppress(GatewayError):
-                    page = await self._read(letter.chat)
-                found = find_sent(page, letter.message.text, letter.seen, letter.after)
-                if found is not None:
-                    self._sent(letter, found)
-                    return
-                await asyncio.sleep(seconds)
+        for seconds in LOOK_WAITS:
+            page: Sequence[Message] = ()
+            with suppress(GatewayError):
+                page = await self._read(letter.chat)
+            found = find_sent(page, letter.message.text, letter.seen or frozenset(), letter.after)
+            if found is not None:
+                self._sent(letter, found)
+                return
+            await asyncio.sleep(seconds)
         # It may still come: a send can take longer than its answer is waited for.
         self._settle(letter, State.UNKNOWN, words)
 
@@ -372,7 +365,7 @@ class Outgoing:
             _, last = await self._gateway.chat(self._device, chat)
             if last is None or not last.own or last.ack is None:
                 return
-            self._tell(ev.Acked((last.id,), last.ack, chat))
+            self._tell(self._keeper.take(self._device, ev.Acked((last.id,), last.ack, chat)))
             if last.ack >= Ack.READ or last.ack < Ack.PENDING:
                 return
             await asyncio.sleep(seconds)

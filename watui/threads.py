@@ -18,17 +18,16 @@ class Thread:
     gaps: set[Safe] = field(default_factory=set)
     """The holes that stand among the messages."""
 
-    def read(self, page: HistoryRead) -> list[Message]:
-        """Bring in a stretch of history; gives the messages that were not known before."""
+    def read(self, page: HistoryRead) -> None:
+        """Bring in a stretch of history."""
         if page.above is not None and self.timeline.get(page.above) is None:
-            return []  # what it was to stand above has gone meanwhile
-        new = self.timeline.merge(page.messages)
+            return  # what it was to stand above has gone meanwhile
+        self.timeline.merge(page.messages)
         self.gaps.update(message.id for message in page.messages if message.kind is Kind.MISSING)
         if not page.newest or not page.messages or self.timeline[0].id == page.messages[0].id:
             self.older = page.older
         elif self.older is Older.UNKNOWN:
             self.older = Older.MORE
-        return new
 
     def mark_gaps(self, gaps: Iterable[Message]) -> None:
         """Show what is missing among the messages, and nothing of it any more where it was found."""

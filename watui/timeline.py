@@ -47,6 +47,11 @@ class Timeline(Sequence[Message]):
         """Name the last message that a gateway has; one that is on its way will get another id."""
         return next((message.id for message in reversed(self._messages) if not message.local), None)
 
+    @property
+    def oldest(self) -> Safe | None:
+        """Name the first message that a gateway has, above which older ones can be asked for."""
+        return next((message.id for message in self._messages if not message.local), None)
+
     def index_of(self, message_id: str) -> int | None:
         """Where a message stands now, or `None` if it is not here."""
         message = self._by_id.get(message_id)

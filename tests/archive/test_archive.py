@@ -253,7 +253,7 @@ def test_own_messages_and_notices_do_not_count(archive: Archive, base: sqlite3.C
 
 
 def test_a_sent_message_is_filed_and_one_that_failed_is_not(archive: Archive) -> None:
-    archive.take(WORK, ev.Settled(Safe("watui:1"), message("m1", own=True)))
+    archive.put(KEY, message("m1", own=True))
     archive.take(WORK, ev.Settled(Safe("watui:2"), message("watui:2", own=True)))
     assert shown(archive) == ["m1"]
     assert archive.own_ids(KEY) == {"m1"}

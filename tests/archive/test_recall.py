@@ -203,10 +203,10 @@ def test_the_open_chat_is_told_with_what_is_missing_in_it() -> None:
     run = Run()
     run.archive.page(KEY, [message("m1", at=1)], Older.NONE, None)
     run.archive.page(KEY, [message("m9", at=9)], Older.MORE, None)
-    told = thread(run.base, KEY)
+    told = thread(run.archive, KEY)
     assert [each.kind for each in told.messages] == [Kind.TEXT, Kind.MISSING, Kind.TEXT]
     assert (told.older, told.newest, told.chat) == (Older.NONE, True, ANA)
-    assert thread(run.base, ChatKey(WORK, BOB)).messages == []
+    assert thread(run.archive, ChatKey(WORK, BOB)).messages == []
 
 
 JIDS = st.sampled_from([ANA, BOB, TEAM])

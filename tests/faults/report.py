@@ -1,42 +1,28 @@
 """What the fault runs found: printed as a table while it is being found, and kept as JSON."""
 
-import json
-import os
 import platform
 import subprocess
-import sys
-import time
 from pathlib import Path
-from typing import Any
 
 from tests.bench.measure import ROOT
 from tests.faults.ledger import Verdict
+from tests.table import Table
 
-WIDTHS = (60, 52, 30)
 
-
-class Report:
+class Report(Table):
     """The figures of one run."""
 
+    WIDTHS = (60, 52, 30)
+    WRONG = "BAD"
+
     def __init__(self, file: Path, seed: int) -> None:
-        self._file = file
+        super().__init__(file)
         self._seed = seed
-        self._began = time.monotonic()
-        self._rows: list[dict[str, Any]] = []
 
     def heading(self) -> None:
         """Print what the columns are."""
         print(f"watui {_commit()}, seed {self._seed}, Python {platform.python_version()}")
-        self._line("what", "figure", "must be", "")
-
-    def add(
-        self, row: str, what: str, figure: str, must: str = "", *, ok: bool | None = None, **numbers: float
-    ) -> None:
-        """Note a figure; `ok` is None where nothing is demanded."""
-        self._line(what, figure, must, {None: "", True: "ok", False: "BAD"}[ok])
-        self._rows.append(
-            {"row": row, "what": what, "figure": figure, "must": must, "ok": ok, "numbers": numbers}
-        )
+        self.line("what", "figure", "must be", "")
 
     def judged(
         self, row: str, what: str, verdict: Verdict, must: str = "all there", **numbers: float
@@ -57,38 +43,9 @@ class Report:
         """Print something that is no figure."""
         print(f"    {words}", flush=True)
 
-    @property
-    def bad(self) -> list[str]:
-        """Name what is not as it must be."""
-        return [f"{row['what']}: {row['figure']}" for row in self._rows if row["ok"] is False]
-
     def save(self) -> bool:
         """Write the file and say how it went; whether all was well."""
-        judged = [row["ok"] for row in self._rows if row["ok"] is not None]
-        about = {
-            "commit": _commit(),
-            "seed": self._seed,
-            "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "python": sys.version.split()[0],
-            "machine": platform.platform(),
-            "cpus": os.cpu_count(),
-            "seconds": round(time.monotonic() - self._began),
-        }
-        self._file.parent.mkdir(exist_ok=True)
-        self._file.write_text(
-            json.dumps({"about": about, "figures": self._rows}, indent=1, ensure_ascii=False) + "\n",
-            encoding="utf-8",
-        )
-        print(f"{sum(judged)} of {len(judged)} as they must be, in {about['seconds']} s; see {self._file}")
-        return all(judged)
-
-    @staticmethod
-    def _line(*cells: str) -> None:
-        widths = (*WIDTHS, 0)
-        print(
-            "  ".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)).rstrip(),
-            flush=True,
-        )
+        return self.keep("as they must be", commit=_commit(), seed=self._seed)
 
 
 def _commit() -> str:

@@ -140,12 +140,6 @@ class Archive:
                 self._base.execute(_MOVE, (chat, both.time, n))
             self._update(n, known, both)
 
-    @_take.register
-    def _(self, event: ev.Settled, device: Safe) -> ev.Event:
-        if not event.message.local:
-            self.put(ChatKey(device, event.message.chat), event.message)
-        return event
-
     @_take.register(ev.Acked)
     @_take.register(ev.Edited)
     @_take.register(ev.Revoked)

@@ -16,7 +16,7 @@ from watui import events as ev
 from watui.archive import recall, schema
 from watui.archive.archive import Archive
 from watui.archive.gaps import Gap
-from watui.archive.outbox import Letter, Outbox
+from watui.archive.outbox import Letter, Outbox, State
 from watui.models import Chat, ChatKey, Message, Older
 from watui.text import Safe, one_line
 
@@ -31,9 +31,6 @@ OWED = 10_000
 
 RETRY = 2.0
 """Seconds between tries to write to an archive that could not be written."""
-
-BROKEN = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
-"""SQLite's names for damage, after which only a new file helps."""
 
 PRUNED = 2000
 """Messages that are dropped at a time, so that nothing waits long for it."""
@@ -93,7 +90,7 @@ class Keeper:
                     schema.start_afresh(path)
                 return cls(path, lock)
             except sqlite3.DatabaseError as error:
-                if not _is_broken(error):
+                if not schema.is_damage(error):
                     raise schema.ArchiveError(_words(error)) from None
                 aside = schema.set_aside(path)
                 keeper = cls(path, lock)
@@ -135,7 +132,7 @@ class Keeper:
     # Writing.
 
     def take(self, device: Safe, event: ev.Event) -> ev.Event:
-        """File what happened; gives the event, which says now whether a message was known before."""
+        """File what happened; gives the event, which says after `commit` whether a message was known."""
         return self._write(lambda: self._archive.take(device, event), event)
 
     def page(
@@ -229,6 +226,16 @@ class Keeper:
             self._since.clear()  # it is all in the same transaction
         return True
 
+    def write_down(self, letter: Letter) -> None:
+        """Write down a text that is to be sent; if not even that can be done, it counts as failed.
+
+        It must not be tried then: nobody would know afterwards whether it was sent.
+        """
+        letter.written = self.put(letter)
+        if not letter.written:
+            letter.state = State.FAILED
+            letter.error = one_line(f"not sent: {self.words}", limit=200)
+
     def sent(self, letter: Letter, message: Message) -> None:
         """File the message that a text has become, and forget the text."""
         key = ChatKey(letter.device, letter.chat)
@@ -259,7 +266,7 @@ class Keeper:
     def thread(self, key: ChatKey) -> ev.HistoryRead:
         """Tell the newest messages of a chat."""
         nothing = ev.HistoryRead(key.jid, [], Older.UNKNOWN, newest=True)
-        return self._read(lambda: recall.thread(self._base, key), nothing)
+        return self._read(lambda: recall.thread(self._archive, key), nothing)
 
     def above(self, key: ChatKey, message_id: Safe, count: int) -> tuple[list[Message], Older]:
         """Read the messages directly above one, with the gaps among them, and what lies above those."""
@@ -382,7 +389,7 @@ class Keeper:
 
     def _fail(self, error: sqlite3.Error) -> None:
         _log.error("the archive: %s (%s)", error, getattr(error, "sqlite_errorname", ""))
-        if _is_broken(error):
+        if schema.is_damage(error):
             self.rebuild()
             return
         with contextlib.suppress(sqlite3.Error):
@@ -394,11 +401,6 @@ class Keeper:
         if words != self.words:
             self.words = words
             self.on_trouble(words)
-
-
-def _is_broken(error: sqlite3.Error) -> bool:
-    name = str(getattr(error, "sqlite_errorname", ""))
-    return any(name == each or name.startswith(f"{each}_") for each in BROKEN)
 
 
 def _words(error: sqlite3.Error) -> Safe:

@@ -43,9 +43,9 @@ def recall(base: sqlite3.Connection) -> Iterator[tuple[Safe, list[ev.Event]]]:
         )
 
 
-def thread(base: sqlite3.Connection, key: ChatKey) -> ev.HistoryRead:
+def thread(archive: Archive, key: ChatKey) -> ev.HistoryRead:
     """Tell the newest messages of a chat. Raises sqlite3.Error."""
-    messages, older = Archive(base).newest(key, PAGE)
+    messages, older = archive.newest(key, PAGE)
     return ev.HistoryRead(key.jid, messages, older, newest=True)
 
 

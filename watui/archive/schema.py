@@ -177,8 +177,13 @@ def is_sound(path: Path) -> bool:
         with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as base:
             return bool(base.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
     except sqlite3.DatabaseError as error:
-        # What cannot be looked at, because it is busy or not readable, is not therefore damaged.
-        return error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+        return not is_damage(error)  # what is busy or not readable may be as sound as any
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an error tells of a file that is damaged, or is none of SQLite's: only a new one helps."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def is_for_one_run(path: Path) -> bool:

@@ -11,7 +11,7 @@ from textual.style import Style
 
 from watui.bidi import in_order
 from watui.formatting import Look
-from watui.models import Ack, Kind, Message, Quote, number_of
+from watui.models import IMPERSONAL, Ack, Kind, Message, Quote, number_of
 from watui.panes import words
 from watui.panes.folding import Folded, Manner, fold, plain
 from watui.text import Safe, cell_len, fit
@@ -36,9 +36,6 @@ CHAR_LIMIT = 4096
 
 WORDLESS = (Kind.REVOKED, Kind.ENCRYPTED, Kind.UNKNOWN, Kind.SYSTEM, Kind.CALL, Kind.MISSING)
 """The kinds of message of which there is nothing to see but a remark."""
-
-IMPERSONAL = (Kind.SYSTEM, Kind.MISSING)
-"""What nobody said: it stands in the middle, and nobody's name above it."""
 
 GROUP_WITHIN = 10 * 60 * 1000
 """Milliseconds within which messages of one sender stand under one name."""
@@ -197,7 +194,7 @@ def _body(
     edge = around.width - stamp.cell_length
     left = edge - max(line.content.cell_length for line in lines) if message.own else MARGIN
     right = edge if message.own else min(edge, MARGIN + room)
-    if message.kind in IMPERSONAL:
+    if message.kind in IMPERSONAL:  # in the middle
         left = max(MARGIN, (edge - max(line.content.cell_length for line in lines)) // 2)
     body: list[tuple[list[Piece], Folded | None]] = [
         ([(right - line.content.cell_length if line.right else left, line.content)], line) for line in lines

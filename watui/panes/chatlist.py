@@ -225,15 +225,16 @@ class ChatList(Wheeled, Painted, can_focus=True):
         pointed = key == self._cursor
         looks = (self.area.width, pointed, pointed and focused, key == self._opened, today)
         drawn = self._drawn.get(key)
-        if drawn is not None and drawn.looks == looks:
-            if drawn.chat is chat and drawn.marks is self._marks:  # nothing was told since
-                return drawn.lines
-            if drawn.facts == chatrow.facts(chat, self._marks):
-                drawn.chat, drawn.marks = chat, self._marks
-                return drawn.lines
+        if drawn is not None and drawn.looks != looks:
+            drawn = None
+        if drawn is not None and drawn.chat is chat and drawn.marks is self._marks:
+            return drawn.lines  # nothing was told since
+        facts = chatrow.facts(chat, self._marks)
+        if drawn is not None and drawn.facts == facts:
+            drawn.chat, drawn.marks = chat, self._marks
+            return drawn.lines
         if len(self._drawn) >= KEPT:
             self._drawn.clear()
-        facts = chatrow.facts(chat, self._marks)
         drawn = self._drawn[key] = Drawn(chat, self._marks, looks, facts, self._draw(chat, today))
         return drawn.lines
 
