@@ -439,6 +439,7 @@ class DeviceWorker:
         task = asyncio.get_running_loop().create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # if it ended before it began
         return task
 
     async def _guarded(self, work: Coroutine[None, None, None]) -> None:

@@ -140,7 +140,7 @@ class Histories:
     def _newest(self, chat: Safe, page: Page, news_since: int | None) -> bool:
         """File and tell a newest page; whether it could be filed."""
         key = ChatKey(self._device, chat)
-        new = self._keeper.page(key, page.messages, page.older, keeps_oldest=page.keeps_oldest)
+        new = self._file(key, page)
         self._keeper.looked(key)
         news: frozenset[Safe] = frozenset()
         if news_since is not None and new is not None:
@@ -171,12 +171,17 @@ class Histories:
     def _older(self, chat: Safe, page: Page, above: Safe) -> bool:
         """File and tell a page above a message; whether it could be filed."""
         key = ChatKey(self._device, chat)
-        new = self._keeper.page(key, page.messages, page.older, above, keeps_oldest=page.keeps_oldest)
+        new = self._file(key, page, above)
         filed = self._keeper.stretch(key, page.messages)
         older = self._keeper.older(key, filed[0].id if filed else above, page.older)
         self._tell(ev.HistoryRead(chat, filed, older, newest=False, above=above))
         self._seen(chat, page.messages)
         return new is not None
+
+    def _file(self, key: ChatKey, page: Page, above: Safe | None = None) -> list[Message] | None:
+        return self._keeper.page(
+            key, page.messages, page.older, above, keeps_oldest=page.keeps_oldest, ordered=page.ordered
+        )
 
     def _tell_gaps(self, chat: Safe) -> None:
         gaps = self._keeper.shown_gaps(ChatKey(self._device, chat))

@@ -10,7 +10,7 @@ from watui.text import Safe
 
 
 class Timeline(Sequence[Message]):
-    """Messages by (time, the gateway's order, arrival); those not yet accepted by a gateway come last.
+    """Messages by (time, the archive's order, arrival); those not yet accepted by a gateway come last.
 
     Looking up an id costs a binary search over times, so a pane can hold on to a message by its id while
     messages come and go around it.
@@ -103,11 +103,7 @@ class Timeline(Sequence[Message]):
             del self._messages[index], self._times[index], self._by_id[message_id]
 
     def merge(self, page: Sequence[Message]) -> list[Message]:
-        """Bring in a stretch of the gateway's; returns the messages whose ids were not here before.
-
-        Within one second the order in which messages were first seen stays, and the gateway's own settles
-        the rest: whatsapp-web.js hands messages of one second over in reverse when it had to sort them.
-        """
+        """Bring in a stretch as it is filed, in its order; gives the messages that were not here before."""
         if not page:
             return []
         new = [message for message in {m.id: m for m in page}.values() if message.id not in self._by_id]
@@ -134,27 +130,33 @@ def _in_order(known: Iterable[Message], page: Iterable[Message]) -> Iterator[Saf
         rank: [message.id for message in group] for rank, group in groupby(sorted(page, key=_rank), key=_rank)
     }
     for rank in sorted(here.keys() | there.keys()):
-        yield from woven(here.get(rank, []), there.get(rank, []))
+        yield from woven(here.get(rank, []), there.get(rank, []), ordered=True)
 
 
 def _rank(message: Message) -> float:
     return float("inf") if message.local and message.ack is Ack.PENDING else message.time
 
 
-def woven(known: Sequence[Safe], page: Sequence[Safe], before: Collection[Safe] = ()) -> list[Safe]:
-    """Bring a stretch into the messages of one second: known ones keep their order, others stand beside them.
+def woven(
+    known: Sequence[Safe], page: Sequence[Safe], before: Collection[Safe] = (), *, ordered: bool
+) -> list[Safe]:
+    """Bring a stretch into the messages of one second, those that are new beside those that are known.
 
-    A stretch that tells the known ones the other way round is turned. `before` are the known ones that lie
+    Known ones take the order of a stretch that is `ordered`. Otherwise they keep their own, since it may
+    stand the other way round: if it tells all of them so, it is turned. `before` are the known ones that lie
     before a stretch which shows none of them.
     """
     shown = [id_ for id_ in page if id_ in known]
     if not shown:
         behind = [id_ for id_ in known if id_ not in before]
         return [*(id_ for id_ in known if id_ in before), *page, *behind]
-    ordered = [id_ for id_ in known if id_ in shown]
-    if len(shown) > 1 and shown == ordered[::-1]:
+    if ordered:
+        told = iter(shown)
+        known = [next(told) if id_ in shown else id_ for id_ in known]
+    as_known = [id_ for id_ in known if id_ in shown]
+    if len(shown) > 1 and shown == as_known[::-1]:
         page = page[::-1]
-    neighbours = iter(ordered)
+    neighbours = iter(as_known)
     beside: dict[Safe, list[Safe]] = {id_: [id_] for id_ in known}
     last: Safe | None = None
     first: list[Safe] = []

@@ -148,10 +148,19 @@ def test_a_page_that_begins_within_a_second_does_not_stir_it(archive: Archive) -
     assert shown(archive) == ["a", "b", "c", "m6"]
 
 
-def test_a_reversed_second_is_turned_round(archive: Archive) -> None:
+def test_messages_of_one_second_take_the_order_of_a_page_that_has_one(archive: Archive) -> None:
+    for name in "cxa":
+        archive.put(KEY, message(name, at=5))
+    archive.page(KEY, [message(name, at=5) for name in "abcd"], Older.MORE, None)
+    assert shown(archive) == ["a", "b", "x", "c", "d"]
+
+
+def test_a_second_that_may_be_reversed_is_turned_round_where_two_known_messages_prove_it(
+    archive: Archive,
+) -> None:
     for name in "ac":
         archive.put(KEY, message(name, at=5))
-    archive.page(KEY, [message(name, at=5) for name in "dcba"], Older.MORE, None)
+    archive.page(KEY, [message(name, at=5) for name in "dcba"], Older.MORE, None, ordered=False)
     assert shown(archive) == ["a", "b", "c", "d"]
 
 
@@ -175,9 +184,12 @@ def test_a_message_of_another_time_moves(archive: Archive) -> None:
 def test_weaving_loses_and_doubles_nothing(known: list[str], page: list[str], data: st.DataObject) -> None:
     before = data.draw(st.integers(0, len(known)))
     ours, theirs = [*map(Safe, known)], [*map(Safe, page)]
-    together = woven(ours, theirs, ours[:before])
+    together = woven(ours, theirs, ours[:before], ordered=False)
     assert sorted(together) == sorted({*ours, *theirs})
     assert [each for each in together if each in ours] == ours
+    together = woven(ours, theirs, ours[:before], ordered=True)
+    assert sorted(together) == sorted({*ours, *theirs})
+    assert [each for each in together if each in theirs] == theirs
 
 
 @given(st.integers(1, 7), st.sets(st.integers(0, 6)), st.integers(0, 6), st.integers(1, 7))
@@ -186,7 +198,8 @@ def test_a_stretch_of_the_truth_keeps_its_order(size: int, held: set[int], start
     known = [truth[n] for n in sorted(held) if n < size]
     page = truth[start : start + length]
     before = [each for each in known if int(each) < start]
-    assert woven(known, page, before) == sorted({*known, *page})
+    for ordered in (True, False):
+        assert woven(known, page, before, ordered=ordered) == sorted({*known, *page})
 
 
 # What a list of chats says about it.

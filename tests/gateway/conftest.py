@@ -10,6 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 
 from tests.gateway.recordings import recording
+from watui.demo.listener import end
 from watui.gateway.whatsapi import WhatsApi
 
 KEY = "k-0123456789abcdef"
@@ -67,11 +68,7 @@ async def serving(stub: Stub, **options: Any) -> AsyncIterator[Stub]:
     try:
         yield stub
     finally:
-        if runner.server is not None:
-            for connection in runner.server.connections:
-                if connection.transport is not None:
-                    connection.transport.abort()
-        await runner.cleanup()
+        await end(runner)
 
 
 def replayed(name: str) -> web.Response:

@@ -254,10 +254,12 @@ class Archive:
         above: Safe | None,
         *,
         keeps_oldest: bool = False,
+        ordered: bool = True,
     ) -> list[Message]:
         """File a stretch without holes: the newest one, or one directly above a message.
 
         `keeps_oldest`: what is known of its first second and not in it is newer, as in no sane history.
+        `ordered`: messages of one second stand in it as they were sent, and not perhaps the other way round.
 
         Gives the messages that were not known before. What is between it and what is known stays a gap.
         """
@@ -272,7 +274,7 @@ class Archive:
         before: set[Safe] = set()
         if older is not Older.NONE and not keeps_oldest:
             before = self._before(chat, page, edge if above is None else above, including=above is None)
-        new = self._merge(chat, key.device, page, before)
+        new = self._merge(chat, key.device, page, before, ordered=ordered)
         first, last = self._ends(chat, page, above)
         if above is None:
             if known:
@@ -314,9 +316,9 @@ class Archive:
         return {Safe(id_) for (id_,) in rows}
 
     def _merge(
-        self, chat: int, device: Safe, page: Sequence[Message], before: Collection[Safe]
+        self, chat: int, device: Safe, page: Sequence[Message], before: Collection[Safe], *, ordered: bool
     ) -> list[Message]:
-        """File messages in the gateway's order, and those of one second that are known as they stand."""
+        """File messages in the gateway's order, as far as it tells it."""
         new: list[Message] = []
         times: dict[Safe, int] = {}
         placed: set[Safe] = set()
@@ -340,7 +342,7 @@ class Archive:
             ).fetchall()
             places = {Safe(id_): place for id_, place in rows}
             known_ids = [id_ for id_ in places if id_ in placed or id_ not in times]
-            for place, id_ in enumerate(woven(known_ids, together, before)):
+            for place, id_ in enumerate(woven(known_ids, together, before, ordered=ordered)):
                 if places[id_] != place:
                     self._base.execute(
                         "UPDATE messages SET place = ? WHERE chat = ? AND id = ?", (place, chat, id_)

@@ -143,14 +143,16 @@ class Keeper:
         above: Safe | None = None,
         *,
         keeps_oldest: bool = False,
+        ordered: bool = True,
     ) -> list[Message] | None:
-        """File a stretch of history: the newest, or one directly above a message; see `Page.keeps_oldest`.
+        """File a stretch of history: the newest, or one directly above a message; see `Page`.
 
         Gives what of it is new; `None` if it could not be filed: then nothing is known of holes around it.
         """
         nothing: list[Message] | None = None
         return self._write(
-            lambda: self._archive.page(key, page, older, above, keeps_oldest=keeps_oldest), nothing
+            lambda: self._archive.page(key, page, older, above, keeps_oldest=keeps_oldest, ordered=ordered),
+            nothing,
         )
 
     def trust(self, key: ChatKey, message_id: Safe) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from watui.demo.answers import encode
-from watui.demo.listener import HOST
+from watui.demo.listener import HOST, end
 
 if TYPE_CHECKING:
     from watui.demo.gateway import DemoGateway
@@ -68,7 +68,7 @@ class Control:
         """Stop listening."""
         runner, self._runner = self._runner, None
         if runner is not None:
-            await runner.cleanup()
+            await end(runner)
 
     async def _calls(self, _request: web.Request) -> web.Response:
         return _answer({"calls": self.gateway.calls, "sends": self.gateway.sends})

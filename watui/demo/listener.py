@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Protocol
 
 from aiohttp import web
@@ -18,6 +19,10 @@ class Routes(Protocol):
 
     def add(self, router: web.UrlDispatcher) -> None:
         """Register the routes."""
+
+
+ACCEPTING = 3
+"""Turns of the loop until a connection that was accepted is known to the server, and can be broken."""
 
 
 class Listener:
@@ -43,8 +48,17 @@ class Listener:
     async def close(self) -> None:
         """Stop listening and break all connections."""
         await self.sockets.close()
-        if self._runner.server is not None:
-            for connection in self._runner.server.connections:
-                if connection.transport is not None:
-                    connection.transport.abort()
-        await self._runner.cleanup()
+        await end(self._runner)
+
+
+async def end(runner: web.AppRunner) -> None:
+    """Stop listening and break all connections, also those that are just being accepted."""
+    for site in [*runner.sites]:
+        await site.stop()
+    for _ in range(ACCEPTING):
+        await asyncio.sleep(0)
+    if runner.server is not None:
+        for connection in runner.server.connections:
+            if connection.transport is not None:
+                connection.transport.abort()
+    await runner.cleanup()

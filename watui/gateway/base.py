@@ -35,6 +35,8 @@ class Page:
     older: Older
     keeps_oldest: bool = False
     """Whether its first second may lack the newest messages, and not the oldest as anybody would think."""
+    ordered: bool = True
+    """Whether messages of one second are known to stand in order, and not perhaps the other way round."""
 
 
 @dataclass(slots=True)

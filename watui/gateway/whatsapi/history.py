@@ -129,7 +129,8 @@ def windowed(oldest: Safe) -> Walk:
         behind = yield from _one_second(behind)
         whole = size is not None and size < WINDOW
         older = Older.NONE if whole else Older.WALL
-        return Page(_sound(above + behind, turn=not whole), older, keeps_oldest=not whole)
+        # A window that is just full, of a chat that it holds whole, was not cut and is turned all the same.
+        return Page(_sound(above + behind, turn=not whole), older, keeps_oldest=not whole, ordered=whole)
     return Page([], Older.WALL)
 
 
