@@ -432,3 +432,12 @@ async def test_what_is_being_written_is_kept_while_one_pauses(monkeypatch: pytes
         assert person.app.composer.text == "hm"
         await person.pilot.press("enter")
         await until(lambda: kept[-1] == {})
+
+
+async def test_a_timer_that_fires_while_the_panes_are_taken_down_ends_nothing() -> None:
+    async with sitting() as person:
+        await person.connected()
+        await person.open(ALICE)
+        app = person.app
+    for timer in (app._keep_draft, app._show_status, app._expire, app._show_hints, app._reading._now):
+        timer()

@@ -348,7 +348,8 @@ class Watui(Guarded[None]):
             self._tick = None
 
     def _show_status(self) -> None:
-        self.status.show(views.summary(self.store, self._warning), time.monotonic())
+        if self.is_running:
+            self.status.show(views.summary(self.store, self._warning), time.monotonic())
 
     def _show_hints(self) -> None:
         if self.is_running and self.screen_stack:  # the focus moves once more while the screen is taken down
@@ -464,6 +465,8 @@ class Watui(Guarded[None]):
 
     def _keep_draft(self) -> None:
         self._pause = None
+        if not self.is_running:
+            return  # whoever left has kept it
         self._keep_drafts()
         if self.open_chat is not None:
             self.drafts.take(self.open_chat)  # it is in the composer
