@@ -10,8 +10,8 @@ import pytest
 from tests.making import ANA, WORK, chat, message
 from watui import events as ev
 from watui.archive.keeper import Keeper
-from watui.gateway.base import Gateway, Page
-from watui.histories import Histories
+from watui.gateway.base import Cap, Gateway, Page
+from watui.histories import CROWD, Histories
 from watui.models import Chat, ChatKey, Kind, Message, Older, preview_of
 from watui.text import Safe
 
@@ -22,6 +22,7 @@ class Told:
     """A gateway with cursors that mean what they say, whose answers a test can hold up."""
 
     def __init__(self, count: int) -> None:
+        self.caps = Cap.OWN_EVENTS
         self.history = [message(f"m{number:05}", at=number) for number in range(count)]
         self.asked: list[Safe] = []
         self.empty = False
@@ -229,3 +230,32 @@ async def test_older_messages_come_from_the_archive_before_the_gateway() -> None
     assert isinstance(read, ev.HistoryRead)
     assert [each.id for each in read.messages] == [f"m{number:05}" for number in range(150, 250)]
     assert desk.gateway.asked == [Safe("m00250")]
+
+
+async def test_what_no_socket_tells_is_found_however_much_came_behind_it() -> None:
+    desk = Desk()
+    desk.gateway.caps = Cap.NOTHING
+    await desk.begin()
+    desk.gateway.grow(1)  # typed on the phone
+    for _ in range(350):
+        desk.live()
+    assert desk.behind() == [ANA]
+    assert desk.unmarked() == ["m00050"]
+    await desk.histories.look(ANA)
+    assert desk.unmarked() == []
+    assert desk.behind() == []
+
+
+async def test_where_much_comes_a_look_is_wanted_once_in_a_while() -> None:
+    desk = Desk()
+    desk.gateway.caps = Cap.NOTHING
+    await desk.begin()
+    wanted = []
+    for _ in range(3 * CROWD):
+        desk.live()
+        wanted.append(desk.histories.is_crowded(ANA))
+    assert wanted.count(True) == 1
+    assert wanted.index(True) == CROWD - 1
+    await desk.histories.look(ANA)
+    desk.live()
+    assert not desk.histories.is_crowded(ANA)

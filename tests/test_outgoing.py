@@ -123,6 +123,23 @@ async def test_two_equal_texts_of_which_one_was_lost_are_told_apart() -> None:
     assert (await desk.send("2")).id == "real2"
 
 
+async def test_what_a_send_became_is_not_taken_for_an_equal_one_of_unknown_fate() -> None:
+    desk = Desk()
+    desk.gateway.fate = ["unsure", "sent, but unsure"]
+    lost = await desk.send("1")
+    read = desk.read
+
+    async def reading(chat: Safe) -> list[Message]:
+        page = await read(chat)
+        desk.outgoing.seen(chat, page)  # as whoever reads a page does
+        return page
+
+    desk.outgoing._read = reading
+    assert (await desk.send("2")).id == "real2"
+    assert not [e for e in desk.told if isinstance(e, ev.Settled) and e.local_id == lost.id][1:]
+    assert desk.states == [("ok", State.UNKNOWN)]
+
+
 async def test_one_that_comes_late_takes_its_bubbles_place() -> None:
     desk = Desk()
     desk.gateway.fate = ["unsure"]

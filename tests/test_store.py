@@ -20,6 +20,7 @@ from watui.models import (
     Preview,
     Quote,
     Reaction,
+    preview_of,
 )
 from watui.store import TYPING_SECONDS, Changes, Store
 from watui.text import Safe
@@ -182,6 +183,28 @@ def test_what_is_given_up_goes_and_the_row_tells_what_was_before() -> None:
     shown = store.chats[KEY].preview
     assert shown is not None
     assert shown.text == "before"
+
+
+def test_a_text_that_waits_hides_nothing_of_what_a_list_counts_whatever_its_clock() -> None:
+    store = Store()
+    apply(store, ev.ChatsListed([chat(at=5)]))
+    local = message(LOCAL_PREFIX + "1", text="mine", at=3600, own=True, ack=Ack.PENDING)
+    apply(store, ev.Queued(local))
+    apply(store, ev.ChatsListed([chat(at=9, unread=2)]))
+    (shown,) = store.chats.values()
+    assert shown.unread == 2
+    assert shown.preview == preview_of(local)
+    apply(store, ev.MessageArrived(message("new", at=12)))
+    apply(store, ev.ChatsListed([chat(at=9, unread=2)]))  # from before
+    assert store.chats[shown.key].unread == 3
+
+
+def test_a_page_below_a_text_that_waits_tells_what_is_above() -> None:
+    store = Store()
+    apply(store, ev.HistoryRead(ANA, [], Older.NONE, newest=True))
+    apply(store, ev.Queued(message(LOCAL_PREFIX + "1", own=True, ack=Ack.UNKNOWN)))
+    apply(store, ev.HistoryRead(ANA, [message("m1", at=5)], Older.MORE, newest=True))
+    assert store.thread(ChatKey(WORK, ANA)).older is Older.MORE
 
 
 def test_a_list_that_lags_behind_does_not_turn_the_clock_back() -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from watui.changes import Changes
 from watui.listing import Listings
-from watui.models import Chat, ChatKey, Contact, Message, number_of, preview_of
+from watui.models import LOCAL_PREFIX, Chat, ChatKey, Contact, Message, number_of, preview_of
 from watui.names import HIDDEN, Names
 from watui.text import Safe
 from watui.threads import Threads
@@ -97,7 +97,9 @@ class ChatBook:
             chat = replace(chat, time=old.time, preview=old.preview, unread=old.unread)
         else:
             self._note_counted(chat)
-            if old is not None and old.preview and chat.preview and _same_last(old, chat):
+            if old is not None and old.time > chat.time:  # a text of our own is last, which no list names
+                chat = replace(chat, time=old.time, preview=old.preview)
+            elif old is not None and old.preview and chat.preview and _same_last(old, chat):
                 # Lists name neither the type nor the sender of the last message; events do.
                 ack = max((a for a in (old.preview.ack, chat.preview.ack) if a is not None), default=None)
                 chat = replace(chat, preview=replace(old.preview, ack=ack))
@@ -279,8 +281,14 @@ class ChatBook:
 
     def _lags(self, chat: Chat, old: Chat) -> bool:
         """Whether a listed chat is older than what is known here (own sends, fast events; contract 2.4)."""
-        if old.time != chat.time:
-            return old.time > chat.time
+        time = old.time
+        if old.preview is not None and (old.preview.id or "").startswith(LOCAL_PREFIX):
+            # Which no gateway has, and of a time by another clock.
+            timeline = self._threads.of(chat.key).timeline
+            newest = timeline.get(timeline.newest or "")
+            time = newest.time if newest is not None else 0
+        if time != chat.time:
+            return time > chat.time
         last = chat.preview.id if chat.preview else None
         return self._threads.holds(chat.key, last) and self._threads[chat.key].timeline.newest != last
 

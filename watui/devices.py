@@ -9,7 +9,7 @@ import logging
 import random
 import time
 from collections.abc import Coroutine, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -169,6 +169,7 @@ class DeviceWorker:
                 await self._once()
                 self._histories.deafened()
         finally:
+            self._outgoing.end()
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -277,10 +278,10 @@ class DeviceWorker:
         return woken
 
     async def _pause(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._kick.wait(), seconds)
-        except TimeoutError:
-            return
+        # Not `wait_for`, which takes no notice of a cancellation that comes with the kick (Python 3.11).
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._kick.wait()
         self._kick.clear()
 
     async def _poll(self, seconds: float | None) -> None:
@@ -418,6 +419,8 @@ class DeviceWorker:
         elif message.chat not in self._chats:
             self._chats[message.chat] = Last(message.time, None)
             self._spawn(self._introduce(message.chat))
+        if self._histories.is_crowded(message.chat):
+            self._spawn(self._look_at(message.chat))
 
     async def _introduce(self, chat: Safe) -> None:
         """Learn the name of a chat that was not in the list."""

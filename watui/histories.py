@@ -5,12 +5,13 @@ filed first and told then, and what lies between it and what was known is a gap 
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from watui import events as ev
 from watui import log
 from watui.archive.keeper import Keeper
-from watui.gateway.base import Gateway, GatewayBroken, GatewayError, Page, Refused
+from watui.gateway.base import Cap, Gateway, GatewayBroken, GatewayError, Page, Refused
 from watui.models import Chat, ChatKey, Kind, Message, Older
 from watui.sync import Line
 from watui.text import Safe, one_line
@@ -20,6 +21,12 @@ PAGE = 100
 
 FILLS = 20
 """Stretches that are read in a row to fill the gaps of one chat; what is left waits for the next look."""
+
+CROWD = 50
+"""Messages over the socket after which a chat is looked at without waiting, so that one page reaches back."""
+
+CROWD_EVERY = 1.0
+"""Seconds between such looks at one chat."""
 
 AHEAD_EVERY = 0.1
 """Seconds between chats that are read ahead, so that the gateway has time for other things."""
@@ -42,6 +49,9 @@ class Histories:
         self._seen = seen
         self._line = Line()
         self._active: set[Safe] = set()
+        self._crowds: Counter[Safe] = Counter()
+        self._crowded_at: dict[Safe, float] = {}
+        self._unreached: set[Safe] = set()
         self._reading: set[Safe] = set()
         self._gaps: dict[Safe, list[Message]] = {}
         self._looking: dict[Safe, asyncio.Lock] = {}
@@ -55,9 +65,30 @@ class Histories:
         self._keeper.take(self._device, event)
         chat = event.message.chat
         self._active.add(chat)
+        self._crowds[chat] += 1
         if chat in self._line.whole:
-            self._keeper.trust(ChatKey(self._device, chat), event.message.id)
+            self._keeper.trust(ChatKey(self._device, chat), event.message)
         self._tell(event)
+
+    def is_crowded(self, chat: Safe) -> bool:
+        """Whether so much came in a chat that it should be looked at now; says so once in a while.
+
+        What the owner writes meanwhile may be told by no socket, and has to be found before a page or a
+        window of the gateway's is full of other messages.
+        """
+        now = asyncio.get_running_loop().time()
+        if (
+            self._own_told
+            or self._crowds[chat] < CROWD
+            or now - self._crowded_at.get(chat, -CROWD_EVERY) < CROWD_EVERY
+        ):
+            return False
+        self._crowded_at[chat] = now
+        return True
+
+    @property
+    def _own_told(self) -> bool:
+        return Cap.OWN_EVENTS in self._gateway.caps
 
     def connected(self) -> None:
         """Note that a line stands: what comes over it from here on is all there is."""
@@ -80,7 +111,7 @@ class Histories:
         self._listed = {chat.key.jid: chat for chat in chats}
         behind = [
             jid
-            for jid in self._keeper.behind(self._device, self._listed.values())
+            for jid in self._keeper.behind(self._device, self._listed.values(), own_told=self._own_told)
             # A list may name as the last message what no history has.
             if not _same_last(self._answered.get(jid), self._listed[jid]) or self._open_gap(jid)
         ]
@@ -110,14 +141,18 @@ class Histories:
         # One at a time: of two pages the later one has to be filed last.
         async with self._looking.setdefault(chat, asyncio.Lock()):
             line = self._line.number
+            self._crowds.pop(chat, None)
             try:
-                page = await self._gateway.recent(self._device, chat, fresh=always)
+                fresh = always or chat in self._unreached
+                self._unreached.add(chat)  # until all has been read
+                page = await self._gateway.recent(self._device, chat, fresh=fresh)
                 filed = page is None or self._newest(chat, page, news_since)
-                filed = filed and await self._fill(chat)
+                filed = filed and (page is None or await self._reach(chat, page)) and await self._fill(chat)
             except (Refused, GatewayBroken) as error:
                 log.event("error", "a chat cannot be read", device=self._device, chat=chat, why=error.words)
                 return one_line(f"this chat cannot be read: {error.words}", limit=200)
             self._active.discard(chat)
+            self._unreached.discard(chat)
             listed = self._listed.get(chat)
             if filed and (page is None or listed is None or _reaches(page, listed)):
                 if listed is not None:
@@ -152,6 +187,26 @@ class Histories:
         self._seen(chat, page.messages)
         return new is not None
 
+    async def _reach(self, chat: Safe, newest: Page) -> bool:
+        """Read on to where pages were read last, if own messages may stand in between that no socket told.
+
+        As far as the gateway has it; whether it could be filed.
+        """
+        key, page = ChatKey(self._device, chat), newest
+        if not self._own_told:
+            for _ in range(FILLS):
+                if page.older is not Older.MORE or not page.messages:
+                    break
+                above = page.messages[0].id
+                if self._keeper.reaches(key, above):
+                    break
+                page = await self._gateway.older(self._device, chat, above)
+                if not self._older(chat, page, above):
+                    return False
+        if newest.messages:
+            self._keeper.was_read(key, newest.messages[-1].id)
+        return True
+
     async def _fill(self, chat: Safe) -> bool:
         """Read what is missing, the newest first, as far as the gateway has it; whether it could be filed."""
         key = ChatKey(self._device, chat)
@@ -175,6 +230,7 @@ class Histories:
         filed = self._keeper.stretch(key, page.messages)
         older = self._keeper.older(key, filed[0].id if filed else above, page.older)
         self._tell(ev.HistoryRead(chat, filed, older, newest=False, above=above))
+        self._tell_gaps(chat)
         self._seen(chat, page.messages)
         return new is not None
 

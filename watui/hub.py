@@ -69,10 +69,10 @@ class Hub:
             self._beside(self._keep_archive(), self._notice_sleep())
             while True:
                 seconds = await self._keep_list()
-                try:
-                    await asyncio.wait_for(self._look_again.wait(), seconds)
-                except TimeoutError:
-                    continue
+                # Not `wait_for`, which may take no notice of a cancellation (Python 3.11).
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(seconds):
+                        await self._look_again.wait()
                 self._look_again.clear()
         except asyncio.CancelledError:
             _log.debug("ending")

@@ -166,12 +166,21 @@ class Outgoing:
         self._ending = True
         await self._idle.wait()
 
+    def end(self) -> None:
+        """Let nothing more go, at once."""
+        self._ending = True
+        for wait in self._waits.values():
+            wait.cancel()
+
     # What comes from the gateway.
 
     def seen(self, chat: Safe, messages: Sequence[Message]) -> None:
         """Note the own messages in a page of history, and find in it texts of unknown fate."""
-        for letter in [*self._letters.get(chat, ())]:
-            if letter.state is not State.UNKNOWN or letter.seen is None:
+        letters = [*self._letters.get(chat, ())]
+        # What is found may be the text that is on its way: its answer will tell.
+        on_its_way = {letter.text for letter in letters if letter.state is State.SENDING}
+        for letter in letters:
+            if letter.state is not State.UNKNOWN or letter.seen is None or letter.text in on_its_way:
                 continue
             found = find_sent(messages, letter.message.text, letter.seen, letter.after)
             if found is not None:

@@ -24,7 +24,7 @@ class Thread:
             return  # what it was to stand above has gone meanwhile
         self.timeline.merge(page.messages)
         self.gaps.update(message.id for message in page.messages if message.kind is Kind.MISSING)
-        if not page.newest or not page.messages or self.timeline[0].id == page.messages[0].id:
+        if not page.newest or not page.messages or self.timeline.oldest == page.messages[0].id:
             self.older = page.older
         elif self.older is Older.UNKNOWN:
             self.older = Older.MORE

@@ -120,8 +120,20 @@ def test_an_empty_chat_is_not_taken_for_one_that_begins_with_what_comes_next(arc
 def test_what_came_while_a_page_was_read_is_no_less_sure(archive: Archive) -> None:
     archive.page(KEY, at(1, 2), Older.MORE, None)
     archive.put(KEY, *at(3))
-    archive.trust(KEY, Safe("m3"))
+    archive.trust(KEY, *at(3))
     archive.page(KEY, at(1, 2), Older.MORE, None)
+    archive.page(KEY, at(7, 8), Older.MORE, None)
+    assert holes(archive) == [("m3", "m7", False)]
+
+
+def test_an_old_message_that_is_told_again_makes_nothing_less_sure(archive: Archive) -> None:
+    archive.page(KEY, at(1, 2), Older.MORE, None)
+    archive.put(KEY, *at(3))
+    archive.trust(KEY, *at(3))
+    for old in at(3, 1):
+        archive.commit()
+        archive.take(WORK, ev.MessageArrived(old))
+        archive.trust(KEY, old)
     archive.page(KEY, at(7, 8), Older.MORE, None)
     assert holes(archive) == [("m3", "m7", False)]
 
@@ -212,18 +224,18 @@ def preview(name: str | None) -> Preview:
 def test_a_chat_is_stale_until_its_last_message_is_sure(archive: Archive) -> None:
     archive.page(KEY, at(1, 2), Older.MORE, None)
     listed = replace(chat(at=3), preview=preview("m3"))
-    assert archive.stale(WORK, [listed]) == [ANA]
+    assert archive.stale(WORK, [listed], own_told=True) == [ANA]
     archive.put(KEY, *at(3))
-    assert archive.stale(WORK, [listed]) == [ANA]
-    archive.trust(KEY, Safe("m3"))
-    assert archive.stale(WORK, [listed]) == []
+    assert archive.stale(WORK, [listed], own_told=True) == [ANA]
+    archive.trust(KEY, *at(3))
+    assert archive.stale(WORK, [listed], own_told=True) == []
 
 
 def test_a_list_that_lags_makes_no_chat_stale(archive: Archive) -> None:
     archive.page(KEY, at(1, 2), Older.MORE, None)
-    assert archive.stale(WORK, [replace(chat(at=1), preview=preview("m1"))]) == []
-    assert archive.stale(WORK, [replace(chat(at=2), preview=preview(None))]) == []
-    assert archive.stale(WORK, [replace(chat(at=3), preview=preview(None))]) == [ANA]
+    assert archive.stale(WORK, [replace(chat(at=1), preview=preview("m1"))], own_told=True) == []
+    assert archive.stale(WORK, [replace(chat(at=2), preview=preview(None))], own_told=True) == []
+    assert archive.stale(WORK, [replace(chat(at=3), preview=preview(None))], own_told=True) == [ANA]
 
 
 def test_those_looked_at_longest_ago_come_first(archive: Archive) -> None:
@@ -233,7 +245,7 @@ def test_those_looked_at_longest_ago_come_first(archive: Archive) -> None:
         archive.page(key, [message("m1", jid)], Older.MORE, None)
         archive.looked(key, now)
         listed.append(replace(chat(jid, at=9), preview=preview("m9")))
-    assert archive.stale(WORK, listed) == [BOB, ANA, TEAM]
+    assert archive.stale(WORK, listed, own_told=True) == [BOB, ANA, TEAM]
 
 
 # What happens.

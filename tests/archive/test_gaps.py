@@ -96,7 +96,7 @@ class Chatting(RuleBasedStateMachine):
                 assert not told.again
                 self.heard.add(new.id)
                 if self.sure:
-                    self.archive.trust(KEY, new.id)
+                    self.archive.trust(KEY, new)
             seconds = 0
 
     @rule(connected=st.booleans())

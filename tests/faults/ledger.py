@@ -181,7 +181,7 @@ def _judge_thread(chat: str, entries: Sequence[Entry], held: Held, verdict: Verd
         elif gone:
             verdict.holes.append(f"{chat}: {len(gone)} between {entries[before].id} and {entries[after].id}")
             verdict.lost += [f"{chat}: {id_}, in a hole" for id_ in gone]
-        elif gap:
+        elif gap and after == before + 1 and not entries[before].hidden:
             verdict.invented.append(f"{chat}: a gap behind {entries[before].id}, where nothing is missing")
     last = max(after for _, _, after in steps)
     verdict.lost += [f"{chat}: {id_}, at the end" for id_ in absent(last, len(entries))]

@@ -481,23 +481,24 @@ class Archive:
 
     # What may have been missed.
 
-    def stale(self, device: Safe, chats: Iterable[Chat]) -> list[Safe]:
+    def stale(self, device: Safe, chats: Iterable[Chat], *, own_told: bool) -> list[Safe]:
         """List those of a device's chats of which something may be missing, the longest unread first.
 
         Their last message is not known here, or a hole may still be filled; but not those never read.
+        Unless own messages are told too, what came over the socket may have some of them in between.
         """
         found: list[tuple[int, int, Safe]] = []
         for chat in chats:
             n = self._known(chat.key)
             row = self._base.execute(
-                "SELECT edge, looked, EXISTS(SELECT 1 FROM gaps WHERE chat = chats.n AND NOT final) "
+                "SELECT edge, looked, EXISTS(SELECT 1 FROM gaps WHERE chat = chats.n AND NOT final), read_to "
                 "FROM chats WHERE n = ?",
                 (n,),
             ).fetchone()
             if n is None or row is None or row[0] is None:
                 continue
-            edge, looked, open_gap = row
-            if open_gap or not self._is_last(n, edge, chat):
+            edge, looked, open_gap, read_to = row
+            if open_gap or (edge != read_to and not own_told) or not self._is_last(n, edge, chat):
                 found.append((looked, -chat.time, chat.key.jid))
         return [jid for _, _, jid in sorted(found)]
 
@@ -521,10 +522,22 @@ class Archive:
             return last is not None and last <= rank  # lists lag behind what came live
         return rank is not None and rank.time >= chat.time
 
-    def trust(self, key: ChatKey, message_id: Safe) -> None:
+    def trust(self, key: ChatKey, message: Message) -> None:
         """Note that nothing is missing up to a message that came over an unbroken connection."""
         self.begin()
-        self._arrivals.trust(self.chat(key), message_id)
+        self._arrivals.trust(self.chat(key), message)
+
+    def reaches(self, key: ChatKey, message_id: Safe) -> bool:
+        """Whether a page that begins with a message leaves nothing out behind what was read before."""
+        chat = self.chat(key)
+        (read_to,) = self._base.execute("SELECT read_to FROM chats WHERE n = ?", (chat,)).fetchone()
+        last, first = self._rank(chat, read_to), self._rank(chat, message_id)
+        return last is None or first is None or first <= last
+
+    def was_read(self, key: ChatKey, message_id: Safe) -> None:
+        """Note that pages were read without a hole up to a message."""
+        self.begin()
+        self._base.execute("UPDATE chats SET read_to = ? WHERE n = ?", (message_id, self.chat(key)))
 
     def looked(self, key: ChatKey, now: int) -> None:
         """Note that the newest page of a chat was read; `now` is in seconds since 1970."""

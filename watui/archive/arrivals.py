@@ -30,7 +30,10 @@ INSERT INTO messages(chat, place, {COLUMNS}) SELECT {_FIELDS} FROM json_each(?)
 """  # noqa: S608 - names of our own
 
 _UPDATE = """
-UPDATE chats SET time = max(chats.time, new.time), edge = coalesce(new.trusted, chats.edge, new.first),
+UPDATE chats SET time = max(chats.time, new.time), edge = coalesce(
+        (SELECT id FROM messages m WHERE m.chat = chats.n AND id IN (new.trusted, chats.edge)
+         ORDER BY m.time DESC, place DESC LIMIT 1),
+        chats.edge, new.first),
     facts = new.facts, listed = max(chats.listed, new.listed)
 FROM (SELECT json_extract(value, '$[0]') n, json_extract(value, '$[1]') time,
     json_extract(value, '$[2]') first, json_extract(value, '$[3]') trusted,
@@ -58,7 +61,7 @@ class Arrivals:
     def __init__(self, base: sqlite3.Connection) -> None:
         self._base = base
         self._waiting: dict[int, tuple[ChatKey, list[MessageArrived]]] = {}
-        self._trusted: dict[int, Safe] = {}
+        self._trusted: dict[int, Message] = {}
         self._names: dict[tuple[Safe, Safe], Safe] = {}
         self._new_names: dict[tuple[Safe, Safe], Safe] = {}
 
@@ -70,9 +73,11 @@ class Arrivals:
         self._waiting.setdefault(chat, (key, []))[1].append(event)
         self.name(key.device, event.message)
 
-    def trust(self, chat: int, message_id: Safe) -> None:
-        """Note that nothing is missing up to a message."""
-        self._trusted[chat] = message_id
+    def trust(self, chat: int, message: Message) -> None:
+        """Note that nothing is missing up to a message; an old one that is told again changes nothing."""
+        known = self._trusted.get(chat)
+        if known is None or known.time <= message.time:
+            self._trusted[chat] = message
 
     def name(self, device: Safe, message: Message) -> None:
         """Keep the name that came with a message, as the screen does."""
@@ -99,7 +104,7 @@ class Arrivals:
         known: list[Again] = []
         for chat, (key, events) in waiting.items():
             chats.append(self._file(chat, key, events, trusted.pop(chat, None), rows=rows, known=known))
-        chats += [(chat, 0, None, edge, self._facts(chat), 0) for chat, edge in trusted.items()]
+        chats += [(chat, 0, None, last.id, self._facts(chat), 0) for chat, last in trusted.items()]
         for statement, values in ((_INSERT, rows), (_UPDATE, chats)):
             if values:
                 self._base.execute(statement, (json.dumps(values),))
@@ -119,7 +124,7 @@ class Arrivals:
         chat: int,
         key: ChatKey,
         events: list[MessageArrived],
-        trusted: Safe | None,
+        trusted: Message | None,
         *,
         rows: list[tuple[Any, ...]],
         known: list[Again],
@@ -149,7 +154,8 @@ class Arrivals:
             else:
                 rows.append((chat, self._behind(chat, message.time, rows), *columns_of(message)))
             counting.take(message)
-        return (chat, latest, first, trusted, json.dumps(now, ensure_ascii=False, separators=(",", ":")), 1)
+        edge = trusted.id if trusted is not None else None
+        return (chat, latest, first, edge, json.dumps(now, ensure_ascii=False, separators=(",", ":")), 1)
 
     def _holds(self, chat: int, facts: dict[str, Any]) -> bool:
         """Whether the message that the list named as the last one is filed."""

@@ -155,9 +155,13 @@ class Keeper:
             nothing,
         )
 
-    def trust(self, key: ChatKey, message_id: Safe) -> None:
+    def trust(self, key: ChatKey, message: Message) -> None:
         """Note that nothing is missing up to a message that came over an unbroken connection."""
-        self._write(lambda: self._archive.trust(key, message_id), None)
+        self._write(lambda: self._archive.trust(key, message), None)
+
+    def was_read(self, key: ChatKey, message_id: Safe) -> None:
+        """Note that pages were read without a hole up to a message."""
+        self._write(lambda: self._archive.was_read(key, message_id), None)
 
     def looked(self, key: ChatKey) -> None:
         """Note that the newest page of a chat was read just now."""
@@ -300,9 +304,16 @@ class Keeper:
         """Name the own messages of a chat that have one text."""
         return self._read(lambda: self._archive.own_ids(key, text), frozenset())
 
-    def behind(self, device: Safe, chats: Iterable[Chat]) -> list[Safe]:
-        """List the known chats of which something may have been missed, the longest unread first."""
-        return self._read(lambda: self._archive.stale(device, chats), [])
+    def behind(self, device: Safe, chats: Iterable[Chat], *, own_told: bool) -> list[Safe]:
+        """List the known chats of which something may have been missed, the longest unread first.
+
+        `own_told`: whether sockets tell what its owner writes too.
+        """
+        return self._read(lambda: self._archive.stale(device, chats, own_told=own_told), [])
+
+    def reaches(self, key: ChatKey, message_id: Safe) -> bool:
+        """Whether a page that begins with a message leaves nothing out behind what was read before."""
+        return self._read(lambda: self._archive.reaches(key, message_id), True)
 
     def never_read(self, chats: Iterable[Chat]) -> list[Safe]:
         """List the chats of which no message was ever read, the newest first."""

@@ -86,10 +86,16 @@ CREATE TABLE outbox(
 );
 """
 
+_READ_TO = """
+-- The last message up to which pages were read, and not only what a socket told.
+ALTER TABLE chats ADD COLUMN read_to TEXT;
+UPDATE chats SET read_to = edge;
+"""
+
 FOR_ONE_RUN = "one run"
 """The note that says that nothing of the file is to outlive the run."""
 
-MIGRATIONS: Sequence[str] = (_TABLES,)
+MIGRATIONS: Sequence[str] = (_TABLES, _READ_TO)
 """What makes each version of the file out of the one before it; `PRAGMA user_version` counts them."""
 
 _log = logging.getLogger(__name__)

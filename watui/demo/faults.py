@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -84,10 +85,9 @@ class Faults:
 
     async def wait(self, seconds: float) -> None:
         """Let time pass, but not longer than the gateway lives."""
-        try:
-            await asyncio.wait_for(self.released.wait(), seconds)
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.released.wait()
 
     async def apply(self, fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Answer a call as the fault wants it."""

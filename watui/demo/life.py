@@ -110,7 +110,8 @@ class Life:
             self._changed.clear()
             pause = self._random.expovariate(self.rate / 60) if self.rate > 0 else None
             try:
-                await asyncio.wait_for(self._changed.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._changed.wait()
             except TimeoutError:
                 self._spawn(self._happen())
 
