@@ -167,6 +167,15 @@ def test_messages_of_one_second_take_the_order_of_a_page_that_has_one(archive: A
     assert shown(archive) == ["a", "b", "x", "c", "d"]
 
 
+def test_no_hole_is_left_between_two_that_were_told_the_other_way_round(archive: Archive) -> None:
+    archive.page(KEY, [message("b", at=5)], Older.NONE, None)
+    archive.put(KEY, message("a", at=5))
+    archive.page(KEY, [message("a", at=5)], Older.NONE, None)
+    assert holes(archive) == [("b", "a", False)]
+    archive.page(KEY, [message("a", at=5), message("b", at=5)], Older.NONE, None)
+    assert holes(archive) == []
+
+
 def test_a_second_that_may_be_reversed_is_turned_round_where_two_known_messages_prove_it(
     archive: Archive,
 ) -> None:

@@ -69,7 +69,7 @@ def bridge(base: sqlite3.Connection, chat: int, first: str, last: str) -> None:
         return
     for gap in of_chat(base, chat):
         above, below = rank_of(base, chat, gap.above), rank_of(base, chat, gap.below)
-        if above is None or below is None:
+        if above is None or below is None or above >= below:  # their second was told in another order since
             base.execute("DELETE FROM gaps WHERE n = ?", (gap.n,))
         elif below <= low or above >= high:
             continue
