@@ -171,7 +171,7 @@ def test_no_hole_is_left_between_two_that_were_told_the_other_way_round(archive:
     archive.page(KEY, [message("b", at=5)], Older.NONE, None)
     archive.put(KEY, message("a", at=5))
     archive.page(KEY, [message("a", at=5)], Older.NONE, None)
-    assert holes(archive) == [("b", "a", False)]
+    assert holes(archive) == [("b", "a", True)]
     archive.page(KEY, [message("a", at=5), message("b", at=5)], Older.NONE, None)
     assert holes(archive) == []
 

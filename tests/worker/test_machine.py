@@ -136,11 +136,17 @@ class Living(RuleBasedStateMachine):
 
     # What happens.
 
-    @rule(chat=chats, count=st.integers(1, 6), told=st.sampled_from([True, True, True, False]))
-    def people_write(self, chat: Safe, count: int, *, told: bool) -> None:
+    @rule(
+        chat=chats,
+        count=st.integers(1, 6),
+        told=st.sampled_from([True, True, True, False]),
+        apart=st.sampled_from([0.0, 1.0]),
+    )
+    def people_write(self, chat: Safe, count: int, *, told: bool, apart: float) -> None:
         for _ in range(count):
             # What is not told at once is told later or never: the line was as good as dead.
             self.live(self.phone.write, chat, told=told)
+            self.hours.pass_by(apart)
         if not told:
             self.live(self.phone.cut)
         if not self.tells_own:
