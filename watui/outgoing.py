@@ -95,10 +95,12 @@ class Outgoing:
         self._idle = asyncio.Event()
         self._idle.set()
         self._watch: asyncio.Task[None] | None = None
-        for letter in keeper.letters(device):
+        letters = [*keeper.letters(device)]
+        for letter in letters:
             self._letters.setdefault(letter.chat, []).append(letter)
+        for letter in letters:
             if letter.state is State.SENDING:
-                self._settle(letter, State.UNKNOWN, INTERRUPTED)
+                self._leave_open(letter, INTERRUPTED)
 
     # What the person asks for.
 
@@ -283,7 +285,7 @@ class Outgoing:
         except UNTOUCHED as error:
             self._postpone(letter, error)
         except GatewayBroken as error:
-            self._settle(letter, State.UNKNOWN, error.words)
+            self._leave_open(letter, error.words)
         except GatewayError as error:
             self._settle(letter, State.FAILED, error.words)
             self._hold_back(letter.chat)
@@ -323,7 +325,7 @@ class Outgoing:
                 self.seen(chat, await self._read(chat))
                 self._read_at[chat] = _now()
             except (Refused, GatewayBroken):  # there are chats that can be written to and not read
-                filed = self._keeper.own_ids(ChatKey(self._device, chat), text)
+                filed = frozenset(message.id for message in self._filed(letter))
         return filed | {id_ for id_, known in self._own.get(chat, {}).items() if known == text}
 
     async def _look_for(self, letter: Letter, words: Safe) -> None:
@@ -338,7 +340,21 @@ class Outgoing:
                 return
             await asyncio.sleep(seconds)
         # It may still come: a send can take longer than its answer is waited for.
+        self._leave_open(letter, words)
+
+    def _leave_open(self, letter: Letter, words: Safe) -> None:
+        """Let the person choose, unless what was sent is filed already and may never be told again."""
+        if letter.seen is not None:
+            found = find_sent(
+                self._filed(letter, letter.after or 0), letter.message.text, letter.seen, letter.after
+            )
+            if found is not None:
+                self._sent(letter, found)
+                return
         self._settle(letter, State.UNKNOWN, words)
+
+    def _filed(self, letter: Letter, since: int = 0) -> list[Message]:
+        return self._keeper.own(ChatKey(self._device, letter.chat), letter.message.text, since)
 
     def _sent(self, letter: Letter, message: Message) -> None:
         self._drop(letter)

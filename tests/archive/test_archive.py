@@ -290,9 +290,10 @@ def test_a_sent_message_is_filed_and_one_that_failed_is_not(archive: Archive) ->
     archive.put(KEY, message("m1", own=True))
     archive.take(WORK, ev.Settled(Safe("watui:2"), message("watui:2", own=True)))
     assert shown(archive) == ["m1"]
-    assert archive.own_ids(KEY) == {"m1"}
-    assert archive.own_ids(KEY, "hello") == {"m1"}
-    assert archive.own_ids(KEY, "else") == frozenset()
+    (own,) = archive.own(KEY, "hello")
+    assert own.id == "m1"
+    assert archive.own(KEY, "hello", own.time + 1) == []
+    assert archive.own(KEY, "else") == []
 
 
 def test_messages_outlive_their_device(archive: Archive, base: sqlite3.Connection) -> None:

@@ -143,7 +143,7 @@ class Living(RuleBasedStateMachine):
         apart=st.sampled_from([0.0, 1.0]),
     )
     def people_write(self, chat: Safe, count: int, *, told: bool, apart: float) -> None:
-        for _ in range(count):
+        for _ in range(count if told else count * count):
             # What is not told at once is told later or never: the line was as good as dead.
             self.live(self.phone.write, chat, told=told)
             self.hours.pass_by(apart)
@@ -344,14 +344,14 @@ class Living(RuleBasedStateMachine):
 class Walled(Living):
     """The same on a gateway that shows the newest messages of a chat only, and tells nothing of own ones."""
 
-    window = 9
+    window = 24
     tells_own = False
 
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is much is less here, as are the gateway's pages."""
-    monkeypatch.setattr("watui.histories.CROWD", 1)
+    monkeypatch.setattr("watui.histories.CROWD", 3)
     monkeypatch.setattr("watui.histories.CROWD_EVERY", 0.0)
 
 

@@ -236,13 +236,14 @@ class Archive:
         chat = self._known(key)
         return chat is not None and self._rank(chat, message_id) is not None
 
-    def own_ids(self, key: ChatKey, text: str | None = None) -> frozenset[str]:
-        """Name the own messages of a chat, or those of one text."""
+    def own(self, key: ChatKey, text: str, since: int = 0) -> list[Message]:
+        """Give the own messages of a chat that have one text, in order, from a time in ms since 1970 on."""
         rows = self._base.execute(
-            "SELECT id FROM messages WHERE chat = ? AND own AND (? IS NULL OR text = ?)",
-            (self._known(key), text, text),
+            f"SELECT {COLUMNS} FROM messages WHERE chat = ? AND time >= ? AND own AND text = ? "  # noqa: S608
+            "ORDER BY time, place",
+            (self._known(key), since, text),
         )
-        return frozenset(id_ for (id_,) in rows)
+        return [message_of(row, key.jid) for row in rows]
 
     # A stretch of history.
 

@@ -300,9 +300,9 @@ class Keeper:
         """Give the holes of a chat as they stand among its messages."""
         return self._read(lambda: [*self._archive.shown_gaps(key).values()], [])
 
-    def own_ids(self, key: ChatKey, text: str) -> frozenset[str]:
-        """Name the own messages of a chat that have one text."""
-        return self._read(lambda: self._archive.own_ids(key, text), frozenset())
+    def own(self, key: ChatKey, text: str, since: int = 0) -> list[Message]:
+        """Give the own messages of a chat that have one text, in order, from a time in ms since 1970 on."""
+        return self._read(lambda: self._archive.own(key, text, since), [])
 
     def behind(self, device: Safe, chats: Iterable[Chat], *, own_told: bool) -> list[Safe]:
         """List the known chats of which something may have been missed, the longest unread first.
