@@ -6,8 +6,8 @@ import sqlite3
 import threading
 import unicodedata
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -27,7 +27,7 @@ from watui.archive import search as archive_search
 from watui.archive.archive import Archive
 from watui.archive.schema import connect
 from watui.archive.search import Searching, Stopped
-from watui.models import ChatKey, Kind, Media, Message
+from watui.models import Card, ChatKey, Kind, Media, Message, Place, Poll
 from watui.panes.chatrow import Marks
 from watui.panes.hitrow import told
 from watui.panes.hits import Found, HitList
@@ -674,3 +674,31 @@ async def test_at_twelve_rows_there_is_room_for_hits() -> None:
         await type_in(pilot, "lunch")
         assert sum("lunch" in line for line in app.lines()) >= 4
         assert all(cell_len(line) <= 50 for line in app.lines())
+
+
+def test_cards_polls_and_places_are_found_by_what_they_show() -> None:
+    with closing(connect(None)) as base:
+        archive = Archive(base)
+        key = ChatKey(WORK, ANA)
+        card = Card(Safe("Marta Kowalczyk"), (Safe("+48 601 234 567"),))
+        shared = [
+            replace(message("card", at=1, kind=Kind.CONTACT, text=""), cards=(card,)),
+            replace(message("poll", at=2, kind=Kind.POLL, text="When?"), poll=Poll((Safe("Sunday"),))),
+            replace(
+                message("place", at=3, kind=Kind.LOCATION, text=""), place=Place(1, 2, Safe("Tempelhof"))
+            ),
+            replace(message("file", at=4, kind=Kind.DOCUMENT, text=""), media=Media(name=Safe("plan.pdf"))),
+        ]
+        for each in shared:
+            archive.put(key, each)
+        archive.commit()
+        found = Searching(base)
+        for words, name in (
+            ("kowal", "card"),
+            ("601", "card"),
+            ("sunday", "poll"),
+            ("tempel", "place"),
+            ("plan", "file"),
+        ):
+            assert [hit.message.id for hit in found.find(parse(words, TODAY))] == [name]
+        assert archive.newest(key, 9)[0] == shared

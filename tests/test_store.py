@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.making import ANA, BOB, START, TEAM, WORK, chat, device, message
+from tests.making import ANA, BOB, START, TEAM, WORK, chat, device, link, message
 from watui import events as ev
 from watui.models import (
     LOCAL_PREFIX,
@@ -24,6 +24,7 @@ from watui.models import (
 )
 from watui.store import TYPING_SECONDS, Changes, Store
 from watui.text import Safe
+from watui.views import summary
 
 KEY = ChatKey(WORK, ANA)
 
@@ -197,6 +198,18 @@ def test_a_text_that_waits_hides_nothing_of_what_a_list_counts_whatever_its_cloc
     apply(store, ev.MessageArrived(message("new", at=12)))
     apply(store, ev.ChatsListed([chat(at=9, unread=2)]))  # from before
     assert store.chats[shown.key].unread == 3
+
+
+def test_it_is_known_how_long_a_connection_told_nothing() -> None:
+    store = Store()
+    store.apply(WORK, [ev.DeviceChanged(device()), ev.LinkChanged(link())], 100.0)
+    assert summary(store, Safe(""), 150.0).quiet == {}
+    assert summary(store, Safe(""), 100.0 + 3 * 60).quiet == {WORK: 3}
+    assert store.apply(WORK, [ev.MessageArrived(message("m1"))], 300.0).devices  # so that it is seen at once
+    assert summary(store, Safe(""), 301.0).quiet == {}
+    assert not store.apply(WORK, [ev.Typed(ANA, ANA, on=True)], 310.0).devices
+    store.apply(WORK, [ev.LinkChanged(link())], 320.0)  # live as before: nothing was told
+    assert summary(store, Safe(""), 310.0 + 24 * 3600).quiet == {WORK: 24 * 60}
 
 
 def test_a_page_below_a_text_that_waits_tells_what_is_above() -> None:

@@ -56,7 +56,7 @@ from watui.ringing import Ringing
 from watui.rows import EVERYTHING, Rows
 from watui.screens.first import FirstScreen
 from watui.seeking import Seeking
-from watui.store import Changes, Store
+from watui.store import SILENCE, Changes, Store
 from watui.terminal import Reporter, output
 from watui.terminal.host import Guarded
 from watui.text import Safe, clean
@@ -204,6 +204,7 @@ class Watui(Guarded[None]):
         self.network.start()
         self._show_hints()
         self.set_timer(SETTLE_AFTER, settle_memory)
+        self.set_interval(SILENCE, self._show_status)
 
     async def on_unmount(self) -> None:
         """End the network thread, however the app came to its end."""
@@ -349,7 +350,8 @@ class Watui(Guarded[None]):
 
     def _show_status(self) -> None:
         if self.is_running:
-            self.status.show(views.summary(self.store, self._warning), time.monotonic())
+            now = time.monotonic()
+            self.status.show(views.summary(self.store, self._warning, now), now)
 
     def _show_hints(self) -> None:
         if self.is_running and self.screen_stack:  # the focus moves once more while the screen is taken down

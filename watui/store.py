@@ -13,16 +13,20 @@ from typing import cast
 from watui import events as ev
 from watui.changes import Changes
 from watui.chatbook import ChatBook
-from watui.models import Chat, ChatKey, Device, Kind, Link, Message
+from watui.models import Chat, ChatKey, Device, Kind, Link, LinkState, Message
 from watui.revisions import Revision, revised
 from watui.rows import EVERYTHING, Listing, Rows
 from watui.text import Safe
 from watui.threads import Thread, Threads
 
-__all__ = ["TYPING_SECONDS", "Changes", "Store", "Thread"]
+__all__ = ["SILENCE", "TYPING_SECONDS", "Changes", "Store", "Thread"]
 
 TYPING_SECONDS = 20.0
 """How long somebody counts as typing when no stop is heard."""
+
+
+SILENCE = 60.0
+"""Seconds without an event after which it is shown how long ago the last one was."""
 
 
 class Store:
@@ -35,6 +39,8 @@ class Store:
         """What is wrong with the archive."""
         self.threads = Threads()
         self.typing: dict[ChatKey, dict[Safe, float]] = {}
+        self.heard: dict[Safe, float] = {}
+        """When each device's connection last told anything, by the monotonic clock in seconds."""
         self._book = ChatBook(self.threads)
         self._now = 0.0
 
@@ -111,9 +117,16 @@ class Store:
 
     # One method for each thing that can happen.
 
+    def _hear(self, device: Safe, changes: Changes) -> None:
+        """Note that a connection told something; after a long silence that is to be seen at once."""
+        if self._now - self.heard.get(device, self._now) >= SILENCE:
+            changes.devices = True
+        self.heard[device] = self._now
+
     def _arrive(self, run: Iterable[ev.MessageArrived], device: Safe, changes: Changes) -> None:
         """Take in a run of live messages; a flood of them costs each chat's row once."""
         new: dict[ChatKey, list[Message]] = {}
+        self._hear(device, changes)
         for event in run:
             message = event.message
             key = self._book.key(device, message.chat)
@@ -134,6 +147,9 @@ class Store:
 
     @_apply.register
     def _(self, event: ev.LinkChanged, device: Safe, changes: Changes) -> None:
+        before = self.links.get(device)
+        if event.link.state is LinkState.LIVE and (before is None or before.state is not LinkState.LIVE):
+            self.heard[device] = self._now
         self.links[device] = event.link
         changes.devices = True
 
@@ -233,6 +249,7 @@ class Store:
     @_apply.register(ev.Reacted)
     @_apply.register(ev.Starred)
     def _(self, event: Revision, device: Safe, changes: Changes) -> None:
+        self._hear(device, changes)
         for message_id in event.ids if isinstance(event, ev.Acked) else (event.id,):
             for key, message in self._find(device, message_id, event.chat):
                 now = revised(message, event)
@@ -241,6 +258,7 @@ class Store:
 
     @_apply.register
     def _(self, event: ev.Typed, device: Safe, changes: Changes) -> None:
+        self._hear(device, changes)
         key = self._book.key(device, event.chat)
         if event.on:
             self.typing.setdefault(key, {})[event.sender] = self._now + TYPING_SECONDS

@@ -10,7 +10,7 @@ from watui.events import GATEWAY
 from watui.models import Ack, ChatKey, Device, DeviceState, LinkState, number_of
 from watui.panes.chatlist import Marks
 from watui.panes.status import Summary
-from watui.store import Store
+from watui.store import SILENCE, Store
 from watui.text import Safe
 
 
@@ -33,11 +33,15 @@ def title(store: Store, key: ChatKey | None) -> tuple[Safe, Safe, tuple[Safe, ..
     return chat.name, Safe(" · ".join(filter(None, about))), typing
 
 
-def summary(store: Store, warning: Safe) -> Summary:
-    """Sum up for the status pane how every device stands."""
+def summary(store: Store, warning: Safe, now: float) -> Summary:
+    """Sum up for the status pane how every device stands; `now` is the monotonic clock in seconds."""
     unread, chats = store.unread()
     devices = [(device, store.links.get(device.id)) for device in _in_order(store)]
-    return Summary(devices, store.links.get(GATEWAY), _letters(store), unread, chats, warning, store.trouble)
+    quiet = {
+        device: int(now - heard) // 60 for device, heard in store.heard.items() if now - heard >= SILENCE
+    }
+    gateway = store.links.get(GATEWAY)
+    return Summary(devices, gateway, _letters(store), unread, chats, warning, store.trouble, quiet)
 
 
 def marks(store: Store, drafts: Mapping[ChatKey, str]) -> Marks:

@@ -45,9 +45,21 @@ def columns_of(message: Message) -> Columns:
         message.sender,
         None if message.ack is None else int(message.ack),
         message.text,
-        (message.media.name or "") if message.media else "",
+        _found_by(message),
         _facts(message),
     )
+
+
+def _found_by(message: Message) -> str:
+    """Give the words by which a message is found besides its text: of a file its name, and nothing else."""
+    if message.media is not None:
+        return message.media.name or ""
+    words: list[str | None] = [message.place.name] if message.place is not None else []
+    for card in message.cards:
+        words += [card.name, *card.numbers]
+    words += message.poll.options if message.poll is not None else ()
+    words.append(message.invited_to)
+    return "\n".join(filter(None, words))
 
 
 def _facts(message: Message) -> str | None:

@@ -1,7 +1,7 @@
 """The status pane: how every device stands, what is wrong and what to do about it, and what is unread."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from textual.content import Content
@@ -24,6 +24,9 @@ MARKS = {
 
 WORD_LINES = 3
 """Lines that the words may take."""
+
+ROOMY = 100
+"""Cells of a line in which there is room for what is good to know."""
 
 URGENT = (LinkState.WRONG_KEY, LinkState.OFFLINE)
 """The states whose words get the line of their own, the most urgent first."""
@@ -48,6 +51,8 @@ class Summary:
     """Something that holds for the whole session, such as a connection that anybody can read."""
     trouble: Safe = Safe("")
     """What is wrong with the archive: nothing is more urgent, since nothing can be sent."""
+    quiet: Mapping[Safe, int] = field(default_factory=dict)
+    """The minutes since a device's last event, where that is long ago."""
 
 
 class StatusPane(Widget):
@@ -89,33 +94,39 @@ class StatusPane(Widget):
 
     def _devices(self, width: int) -> Content:
         summary = self._summary
-        chats = f" in {summary.unread_chats} chats" if summary.unread_chats > 1 and width >= 100 else ""
+        roomy = width >= ROOMY
+        chats = f" in {summary.unread_chats} chats" if summary.unread_chats > 1 and roomy else ""
         right = f"{summary.unread} unread{chats} " if summary.unread else ""
         title = " watui  "
+        room = width - len(title) - len(right)
+        parts = self._each(quiet=roomy)
+        if _cells(parts) > room:
+            parts = self._each(quiet=False)
+        if _cells(parts) > room:
+            parts = [(f" {self._folded()}", self._look("count"))]
+        gap = max(1, room - _cells(parts))
+        return Content.assemble((title, self._look("title")), *parts, " " * gap, (right, self._look("count")))
+
+    def _each(self, *, quiet: bool) -> list[tuple[str, Style]]:
+        """Draw each device, or the gateway while none is known; `quiet`: also how long it told nothing."""
+        summary = self._summary
         parts: list[tuple[str, Style]] = []
         for device, link in summary.devices:
             state = link.state if link else LinkState.CONNECTING
             look = self._look(_part(state))
-            name = fit(device.label, 20)
             parts += [
                 (f" {summary.marks.get(device.id, '')}", self._look("title")),
-                (f" {name} ", self._look("count")),
+                (f" {fit(device.label, 20)} ", self._look("count")),
                 (f"{MARKS[state]} {_stand(device, state)}{_progress(link)}", look),
-                (" ", look),
             ]
-        if not summary.devices and summary.gateway is not None:
+            if quiet and state is LinkState.LIVE and device.id in summary.quiet:
+                parts.append((f", last event {_ago(summary.quiet[device.id])}", self._look("count")))
+            parts.append((" ", look))
+        if not parts and summary.gateway is not None:
             state = summary.gateway.state
-            parts = [
-                (
-                    f" {MARKS[state]} {'connected' if state is LinkState.LIVE else state}",
-                    self._look(_part(state)),
-                )
-            ]
-        if len(title) + sum(cell_len(text) for text, _ in parts) + len(right) > width:
-            parts = [(f" {self._folded()}", self._look("count"))]
-        used = len(title) + sum(cell_len(text) for text, _ in parts)
-        gap = max(1, width - used - len(right))
-        return Content.assemble((title, self._look("title")), *parts, " " * gap, (right, self._look("count")))
+            words = "connected" if state is LinkState.LIVE else state
+            parts.append((f" {MARKS[state]} {words}", self._look(_part(state))))
+        return parts
 
     def _folded(self) -> str:
         """Sum up many devices: how many are in each state."""
@@ -157,6 +168,10 @@ class StatusPane(Widget):
         return self.get_visual_style(f"status--{part}", partial=True)
 
 
+def _cells(parts: list[tuple[str, Style]]) -> int:
+    return sum(cell_len(text) for text, _ in parts)
+
+
 def _part(state: LinkState) -> str:
     if state in (LinkState.LIVE, LinkState.POLLING):
         return "live"
@@ -166,6 +181,14 @@ def _part(state: LinkState) -> str:
 def _progress(link: Link | None) -> str:
     """Say how far catching up has come."""
     return f" {link.words}" if link and link.words and link.state is LinkState.CATCHING_UP else ""
+
+
+def _ago(minutes: int) -> str:
+    """Say how long ago something was, in the largest unit."""
+    for unit, size in (("d", 24 * 60), ("h", 60)):
+        if minutes >= size:
+            return f"{minutes // size} {unit} ago"
+    return f"{minutes} min ago"
 
 
 def _stand(device: Device, state: LinkState) -> str:
