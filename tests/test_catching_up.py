@@ -317,6 +317,22 @@ async def test_a_search_leads_to_a_message_however_far_back(tmp_path: Path) -> N
             assert "a needle in the hay" in await person.screen()
 
 
+async def test_a_search_shows_what_only_the_gateway_has(profile: str, tmp_path: Path) -> None:
+    async with gateway(profile=profile, messages=20) as running:
+        running.message(None, BOB, "a needle in the hay")
+        receive(running, BOB, 130)
+        async with at(tmp_path, running) as person:
+            await person.connected()
+            await person.open(BOB)
+            assert "a needle in the hay" not in person.texts(BOB)
+            await person.pilot.press("ctrl+f", "tab", *"from:bob needle")
+            await until(lambda: "a needle in the hay" in screen_text(person))
+            await person.pilot.press("enter")
+            thread = person.app.thread
+            await until(lambda: thread.selected is not None and thread.selected.text == "a needle in the hay")
+            assert "hole" not in shown(person, BOB)
+
+
 def screen_text(person: Person) -> str:
     lines = person.app.screen._compositor.render_strips()
     return "\n".join(strip.text for strip in lines)

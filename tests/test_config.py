@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.places import KEY, load, write
-from watui.config import Settings, load_settings
+from watui.config import ConfigError, Settings, load_settings
 from watui.keys import read_key
 
 
@@ -50,6 +50,16 @@ desktop_notifications = true
     assert (found.theme, found.desktop_notifications, found.configured) == ("nord", True, True)
     assert KEY not in repr(found)
     assert "t0ken" not in repr(found)
+
+
+def test_whose_texts_go_through_the_queue(toml: Path) -> None:
+    assert load(toml, "").queue is False
+    assert load(toml, "queue = true").queue is True
+    assert load(toml, 'queue = ["shop", " work "]').queue == ("shop", "work")
+    assert load(toml, "", WATUI_QUEUE="true").queue is True
+    assert load(toml, "queue = true", WATUI_QUEUE="shop, work").queue == ("shop", "work")
+    with pytest.raises(ConfigError, match=r"config.toml line 1: queue: should be true, false, or a list"):
+        load(toml, "queue = 7")
 
 
 def test_variables_win_over_the_env_file_and_that_over_toml(toml: Path, tmp_path: Path) -> None:

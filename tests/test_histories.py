@@ -259,3 +259,15 @@ async def test_where_much_comes_a_look_is_wanted_once_in_a_while() -> None:
     await desk.histories.look(ANA)
     desk.live()
     assert not desk.histories.is_crowded(ANA)
+
+
+async def test_a_chat_is_read_back_to_what_the_gateway_finds() -> None:
+    desk = Desk(450)
+    await desk.begin()
+    assert not await desk.histories.uncover(ANA, [Safe("m00400")])
+    assert await desk.histories.uncover(ANA, [Safe("m00400"), Safe("m00170")])
+    assert desk.keeper.holds(KEY, Safe("m00170"))
+    assert not desk.keeper.holds(KEY, Safe("m00030"))  # and no further
+    assert desk.unmarked() == []
+    assert not await desk.histories.uncover(ANA, [Safe("of another chat")])
+    assert desk.keeper.oldest(KEY) == "m00000"

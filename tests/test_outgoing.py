@@ -26,6 +26,9 @@ class Pretended:
         self.fate: list[str] = []
         self.sent: list[str] = []
 
+    def queues(self, device: Safe) -> bool:
+        return False
+
     async def recent(self, device: Safe, chat: Safe, *, fresh: bool) -> Page:
         return Page(list(self.history), Older.NONE)
 

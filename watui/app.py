@@ -154,7 +154,7 @@ class Watui(Guarded[None]):
         self._leaving = False
         self._given_theme: str | None = None
         self._dialogs = Dialogs(self, self.store, self.drafts)
-        self._seeking = Seeking(self, self.store, self.drafts, self.network.searching, self._go_to)
+        self._seeking = Seeking(self, self.store, self.drafts, self.network, self._go_to)
         self._sought: tuple[ChatKey, Safe] | None = None
         self._ringing = Ringing(self)
         self._reading = Reading(self, self.store, self._looked_at, self._read)
@@ -254,6 +254,8 @@ class Watui(Guarded[None]):
             self._show_status()
         if changes.typing:
             self._expire_later()
+        if changes.uncovered:
+            self._seeking.look_again()
         if changes.looked_at and self.store.reading is not None:
             self._reading.owe(self.store.reading)
         if changes.arrived:

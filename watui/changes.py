@@ -18,6 +18,8 @@ class Changes:
     """Messages that got an id of the gateway's, by the one that they had on their way."""
     missed: set[ChatKey] = field(default_factory=set)
     """Chats whose older messages could not be read."""
+    uncovered: bool = False
+    """More can be found than before."""
     typing: set[ChatKey] = field(default_factory=set)
     names: bool = False
     devices: bool = False

@@ -106,6 +106,9 @@ class Settings(BaseSettings):
     keep: str = Field(default="forever", examples=["90 days"])
     """How long messages are kept on this computer: `forever`, a number of days, or `none` beyond the run."""
 
+    queue: bool | tuple[str, ...] = Field(default=False, examples=[True])
+    """Whether texts go through the gateway's own queue, one at a time; or the names of the devices for it."""
+
     theme: str | None = Field(default=None, examples=["nord"])
     """Name of the colour theme; left out, the one that was chosen last."""
 
@@ -188,6 +191,18 @@ class Settings(BaseSettings):
         if info.data.get("ca_file"):
             raise ValueError("trusts one certificate, ca_file trusts others; keep one of the two")
         return digits
+
+    @field_validator("queue", mode="before")
+    @classmethod
+    def _queued(cls, value: object) -> object:
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, str):  # as the environment has it
+            words = {"true": True, "1": True, "false": False, "0": False}
+            return words.get(value.strip().lower(), tuple(filter(None, map(str.strip, value.split(",")))))
+        if isinstance(value, list | tuple) and all(isinstance(name, str) and name.strip() for name in value):
+            return tuple(name.strip() for name in value)
+        raise ValueError("should be true, false, or a list of the devices' names")
 
     @field_validator("keep")
     @classmethod

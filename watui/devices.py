@@ -125,6 +125,10 @@ class DeviceWorker:
         """Read what lies above the oldest message that is shown: a page, or all up to another one."""
         self._spawn(self._histories.more(chat, oldest, until))
 
+    def search(self, words: str, chat: Safe | None) -> None:
+        """Let the gateway look for words too, and file what it finds; says so if that was not known."""
+        self._spawn(self._search(words, chat))
+
     def send(self, message: Message, text: str) -> None:
         """Send `text` as the person wrote it; it is shown already as `message`, under its local id."""
         self._outgoing.send(message, text)
@@ -426,6 +430,15 @@ class DeviceWorker:
         """Learn the name of a chat that was not in the list."""
         found, _ = await self._gateway.chat(self.id, chat)
         self._file(ev.ChatChanged(found))
+
+    async def _search(self, words: str, chat: Safe | None) -> None:
+        found: dict[Safe, list[Safe]] = {}
+        for where, message_id in await self._gateway.search(self.id, words, chat):
+            found.setdefault(where, []).append(message_id)
+        uncovered = [await self._histories.uncover(where, ids) for where, ids in found.items()]
+        if any(uncovered):
+            self._keeper.commit()  # for whoever reads the file beside this thread
+            self._tell(ev.Uncovered())
 
     async def _mark_read(self, chat: Safe) -> None:
         try:

@@ -97,6 +97,11 @@ class OlderMissed:
 
 
 @dataclass(slots=True)
+class Uncovered:
+    """Messages were filed that a search had not found here: what is being looked for may be among them."""
+
+
+@dataclass(slots=True)
 class MessageArrived:
     """A message came over the live connection."""
 
@@ -205,6 +210,7 @@ Event = (
     | HistoryRead
     | GapsChanged
     | OlderMissed
+    | Uncovered
     | MessageArrived
     | Queued
     | Discarded

@@ -281,6 +281,22 @@ class Histories:
         finally:
             self._reading.discard(chat)
 
+    async def uncover(self, chat: Safe, ids: Iterable[Safe]) -> bool:
+        """Read a chat back to messages that the gateway has; whether any of them was not filed before."""
+        key = ChatKey(self._device, chat)
+        missing = [id_ for id_ in ids if not self._keeper.holds(key, id_)]
+        if not missing:
+            return False
+        await self.look(chat)
+        for _ in range(FILLS):
+            oldest = self._keeper.oldest(key)
+            if oldest is None or all(self._keeper.holds(key, id_) for id_ in missing):
+                break
+            page = await self._gateway.older(self._device, chat, oldest)
+            if not self._older(chat, page, oldest) or page.older is not Older.MORE:
+                break
+        return any(self._keeper.holds(key, id_) for id_ in missing)
+
     async def read_ahead(self, chats: Iterable[Chat]) -> None:
         """Read the newest page of chats of which nothing is known, so that they can be searched."""
         if not self._keeper.durable:

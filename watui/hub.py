@@ -115,6 +115,12 @@ class Hub:
             return ev.OlderMissed(chat.jid)
         return ev.HistoryRead(chat.jid, messages, older, newest=False, above=oldest)
 
+    def search(self, words: str, chat: ChatKey | None) -> None:
+        """Let the gateway look for words too, in a chat or in all of every device."""
+        for device, worker in self._workers.items():
+            if chat is None or chat.device == device:
+                worker.search(words, chat.jid if chat is not None else None)
+
     def send(self, device: Safe, message: Message, text: str) -> None:
         """Send a text, at once or when the devices are known; say it if this one is none of them."""
         if device in self._workers:

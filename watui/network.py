@@ -89,6 +89,10 @@ class Network:
         """Read what lies above the oldest message that is shown: a page, or all up to another one."""
         self._call(lambda hub: hub.more(chat, oldest, until))
 
+    def search(self, words: str, chat: ChatKey | None) -> None:
+        """Let the gateway look for words too; what only it had is filed, and told as `Uncovered`."""
+        self._call(lambda hub: hub.search(words, chat))
+
     def send(self, device: Safe, message: Message, text: str) -> None:
         """Send `text`, shown already as `message`; what becomes of it arrives as `Settled`."""
         self._call(lambda hub: hub.send(device, message, text))

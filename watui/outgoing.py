@@ -8,10 +8,12 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
+from functools import partial
 from itertools import dropwhile
 
 from watui import events as ev
+from watui import queued
 from watui.archive.keeper import Keeper
 from watui.archive.outbox import Letter, State
 from watui.gateway.base import (
@@ -251,22 +253,25 @@ class Outgoing:
         chat = letter.chat
         self._sending.add(chat)
         try:
-            try:
-                letter.seen = await self._known(letter)
-            except UNTOUCHED as error:
-                self._postpone(letter, error)
-                return False
-            if letter not in self._letters.get(chat, ()):
-                return True  # given up meanwhile
-            letter.after = self._newest.get(chat)
-            letter.state = State.SENDING
-            if letter.error:
-                letter.error = Safe("")
-                self._tell(ev.Settled(letter.id, letter.message))
-            if not self._keeper.put(letter):
-                self._postpone(letter, GatewayGone(self._keeper.words))
-                return False
-            await self._hand_over(letter)
+            async with AsyncExitStack() as stack:
+                try:
+                    if self._gateway.queues(self._device):
+                        say = partial(self._say, letter)
+                        await stack.enter_async_context(queued.turn(self._gateway, self._device, say))
+                    letter.seen = await self._known(letter)
+                except UNTOUCHED as error:
+                    self._postpone(letter, error)
+                    return False
+                if letter not in self._letters.get(chat, ()):
+                    return True  # given up meanwhile
+                letter.after = self._newest.get(chat)
+                letter.state = State.SENDING
+                if letter.error:
+                    self._say(letter, Safe(""))
+                if not self._keeper.put(letter):
+                    self._postpone(letter, GatewayGone(self._keeper.words))
+                    return False
+                await self._hand_over(letter)
         finally:
             self._sending.discard(chat)
             for event in self._held.pop(chat, ()):
@@ -276,6 +281,12 @@ class Outgoing:
         if letter.state is State.SENDING:  # and sent
             self.follow(chat)
         return True
+
+    def _say(self, letter: Letter, words: Safe) -> None:
+        """Say how far a text is, which nobody has to know after a restart."""
+        if words != letter.error:
+            letter.error = words
+            self._tell(ev.Settled(letter.id, letter.message))
 
     async def _hand_over(self, letter: Letter) -> None:
         try:
@@ -299,6 +310,10 @@ class Outgoing:
         self._posting += 1
         self._idle.clear()
         try:
+            if self._gateway.queues(self._device):
+                await queued.send(
+                    self._gateway, self._device, letter.chat, letter.text, partial(self._say, letter)
+                )
             return await self._gateway.send_text(self._device, letter.chat, letter.text)
         finally:
             self._posting -= 1

@@ -8,10 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from textual.app import App
+from textual.timer import Timer
 
 from watui import views
 from watui.aside import aside
 from watui.models import ChatKey
+from watui.network import Network
 from watui.store import Store
 from watui.text import Safe
 
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
 
 HITS = 100
 """Messages that are found at a time."""
+
+FURTHER_AFTER = 0.5
+"""Seconds without another letter after which the gateway is asked too."""
+
+FURTHER_FROM = 3
+"""Letters of the longest word from which on the gateway is asked."""
 
 _log = logging.getLogger(__name__)
 
@@ -34,19 +42,21 @@ class Seeking:
         app: App[None],
         store: Store,
         drafts: Mapping[ChatKey, str],
-        make: Callable[[], "Searching"],
+        network: Network,
         chosen: Callable[[ChatKey, Safe], None],
     ) -> None:
         self._app = app
         self._store = store
         self._drafts = drafts
-        self._make = make
+        self._network = network
         self._chosen = chosen
         self._searching: Searching | None = None
         self._screen: SearchScreen | None = None
         self._text, self._within = "", False
         self._turn = 0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._asked: Searched | None = None
+        self._further: Timer | None = None
 
     def open(self, here: ChatKey | None) -> None:
         """Open the search with what was looked for last; `here` is the open chat."""
@@ -65,8 +75,29 @@ class Seeking:
 
     def ask(self, asked: "Searched") -> None:
         """Look for a text, and for nothing that was asked before."""
-        self._turn += 1
         self._text, self._within = asked.text, asked.within is not None
+        self._ask(asked)
+        if self._further is not None:
+            self._further.stop()
+        if asked.text and asked.after is None:
+            self._further = self._app.set_timer(FURTHER_AFTER, lambda: self._ask_gateway(asked))
+
+    def look_again(self) -> None:
+        """Look once more for what is asked: more is filed now. Who has gone on reading is left alone."""
+        if self._screen is not None and self._asked is not None and self._asked.after is None:
+            self._ask(self._asked)
+
+    def _ask_gateway(self, asked: "Searched") -> None:
+        from watui.searching import parse  # noqa: PLC0415
+
+        words = (word.text for word in parse(asked.text, date.today()).words)  # noqa: DTZ011 - no day matters
+        longest = max(words, key=len, default="")
+        if self._screen is not None and len(longest) >= FURTHER_FROM:
+            self._network.search(longest, asked.within)
+
+    def _ask(self, asked: "Searched") -> None:
+        self._turn += 1
+        self._asked = asked
         if asked.text:
             task = asyncio.get_running_loop().create_task(self._answer(asked, self._turn))
             self._tasks.add(task)
@@ -103,7 +134,7 @@ class Seeking:
 
         def look() -> Found:
             if self._searching is None:
-                self._searching = self._make()
+                self._searching = self._network.searching()
             hits = self._searching.find(
                 query,
                 limit=HITS + 1,

@@ -191,6 +191,7 @@ async def open_gateway(settings: "Settings") -> "WhatsApi":
         ca_file=settings.ca_file,
         tls_fingerprint=settings.tls_fingerprint,
         allow_plaintext=settings.allow_plaintext,
+        queue=settings.queue,
     )
     try:
         await gateway.open()

@@ -240,6 +240,10 @@ class Store:
         self._book.show_last(key, event.message, changes, replacing=event.local_id)
 
     @_apply.register
+    def _(self, event: ev.Uncovered, device: Safe, changes: Changes) -> None:
+        changes.uncovered = True
+
+    @_apply.register
     def _(self, event: ev.OlderMissed, device: Safe, changes: Changes) -> None:
         changes.missed.add(self._book.key(device, event.chat))
 

@@ -164,6 +164,21 @@ async def test_contacts_are_asked_for_with_an_empty_object(stub: Stub, api: What
     assert (stub.seen[0].method, stub.bodies[0]) == ("POST", b"{}")
 
 
+async def test_what_the_gateway_finds_is_named_with_its_chat(stub: Stub, api: WhatsApi) -> None:
+    stub.replay("421-search-in-chat")
+    found = await api.search(DEVICE, "forwarded", ALICE)
+    assert found == [
+        (ALICE, "true_4915111111111@c.us_3EB018558043F30001A4"),
+        (ALICE, "false_4915111111111@c.us_CFAA3D7DFE125AF60931AAE32C0001A5"),
+    ]
+    assert stub.seen[0].query == {"query": "forwarded", "limit": "100", "chatId": ALICE}
+    stub.replay("420-search")
+    assert len(await api.search(DEVICE, "team message", None)) == 3
+    assert "chatId" not in stub.seen[1].query
+    stub.json({"success": True, "data": [{"chatId": ALICE}, 7, {"messageId": "x" * 3000, "chatId": ALICE}]})
+    assert await api.search(DEVICE, "x", None) == []
+
+
 async def test_access_token_goes_beside_the_key(stub: Stub) -> None:
     async with opened(stub.url, access_token="t&1") as api:
         stub.replay("030-devices-list")

@@ -109,6 +109,9 @@ class Phone:
         if not self.reachable:
             raise GatewayGone("nothing answers")
 
+    def queues(self, device_id: Safe) -> bool:
+        return False
+
     async def device(self, device_id: Safe) -> Device:
         await self._answer()
         return device()

@@ -236,6 +236,13 @@ class Archive:
         chat = self._known(key)
         return chat is not None and self._rank(chat, message_id) is not None
 
+    def oldest(self, key: ChatKey) -> Safe | None:
+        """Name the first message of a chat that is filed."""
+        row = self._base.execute(
+            "SELECT id FROM messages WHERE chat = ? ORDER BY time, place LIMIT 1", (self._known(key),)
+        ).fetchone()
+        return None if row is None else Safe(row[0])
+
     def own(self, key: ChatKey, text: str, since: int = 0) -> list[Message]:
         """Give the own messages of a chat that have one text, in order, from a time in ms since 1970 on."""
         rows = self._base.execute(

@@ -300,6 +300,15 @@ class Keeper:
         """Give the holes of a chat as they stand among its messages."""
         return self._read(lambda: [*self._archive.shown_gaps(key).values()], [])
 
+    def holds(self, key: ChatKey, message_id: Safe) -> bool:
+        """Whether a message of a chat is filed."""
+        return self._read(lambda: self._archive.holds(key, message_id), False)
+
+    def oldest(self, key: ChatKey) -> Safe | None:
+        """Name the first message of a chat that is filed."""
+        nothing: Safe | None = None
+        return self._read(lambda: self._archive.oldest(key), nothing)
+
     def own(self, key: ChatKey, text: str, since: int = 0) -> list[Message]:
         """Give the own messages of a chat that have one text, in order, from a time in ms since 1970 on."""
         return self._read(lambda: self._archive.own(key, text, since), [])

@@ -56,9 +56,8 @@ class Acts:
 
         A device that is not ready hears of nothing but itself: what WhatsApp does meanwhile is missed.
         """
-        ready = phone.status == "ready" and not phone.absent
         for name, payload in news:
-            if (self.full or name in events.BASIC) and (ready or name in _ABOUT_DEVICE):
+            if (self.full or name in events.BASIC) and (phone.ready or name in _ABOUT_DEVICE):
                 self.emit(phone.id, name, payload)
 
     def emit(self, device: str, name: str, payload: Json) -> None:

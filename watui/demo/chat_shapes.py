@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from watui.demo.kind_shapes import shown_body
-from watui.demo.message_shapes import raw_message
+from watui.demo.message_shapes import body_of, raw_message
 from watui.demo.people import Person
 from watui.demo.phone import Phone
 from watui.demo.records import Chat, Message
@@ -27,7 +26,7 @@ def chat_item(phone: Phone, chat: Chat, *, full: bool) -> Json:
 def _chat_item(phone: Phone, chat: Chat, last: Message | None, *, full: bool) -> Json:
     preview: Json = {"body": "", "timestamp": None, "fromMe": False}
     if last:
-        preview = {"body": _preview(phone, last), "timestamp": last.at, "fromMe": last.mine}
+        preview = {"body": body_of(phone, last), "timestamp": last.at, "fromMe": last.mine}
     return {
         "id": chat.id,
         "name": chat.name,
@@ -39,12 +38,6 @@ def _chat_item(phone: Phone, chat: Chat, last: Message | None, *, full: bool) ->
         "pinned": chat.pinned,
         "muted": chat.muted and full,
     }
-
-
-def _preview(phone: Phone, message: Message) -> str:
-    if message.raw:
-        return str(raw_message(phone, message)["body"])
-    return shown_body(message)
 
 
 def compact_item(phone: Phone, chat: Chat, cached_at: int) -> Json:

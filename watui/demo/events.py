@@ -81,6 +81,8 @@ D/chats/{chatId}/messages/{id}/react {"emoji"}` ("" takes away) · `/edit {"text
 {"starred"}`: 200 `{"success": true, "data": {"messageId", "chatId", …what was set}}`, 404 `Message not
 found` shape A, 400 shape B.
 
+The send queue sends everything once, and files with their caption and name.
+
 `GET /api/v1/capabilities` (profile `full`; 404 shape C in `whatsapi`) lists what is there: `{"success":
 true, "data": {"profile": "full", "events": [names], "actions": ["react", "edit", "star", "archive"],
 "history": "unlimited", "cursors": {"older": "before", "newer": "after"}, "markReadLid": true,

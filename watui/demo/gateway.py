@@ -19,6 +19,9 @@ from watui.demo.rest import Door, Ledger
 from watui.demo.routes_chats import ChatRoutes
 from watui.demo.routes_devices import DeviceRoutes
 from watui.demo.routes_messages import MessageRoutes
+from watui.demo.routes_queue import QueueRoutes
+from watui.demo.routes_search import SearchRoutes
+from watui.demo.send_queue import SendQueue
 from watui.demo.sockets import Sockets
 from watui.demo.verbs import Verbs
 
@@ -34,6 +37,7 @@ class DemoGateway(Verbs):
         self.acts = Acts(self.options, self._emit)
         self.pairing = Pairing(self.acts)
         self.life = Life(self.acts)
+        self.queue = SendQueue(self.acts)
         self._ledger = Ledger()
         self._faults = Faults()
         self._door = Door(self.acts, self._faults, self._ledger, lambda: self.key)
@@ -41,6 +45,8 @@ class DemoGateway(Verbs):
             DeviceRoutes(self.acts, self.pairing),
             MessageRoutes(self.acts),
             ChatRoutes(self.acts, self._faults),
+            QueueRoutes(self.acts, self.queue),
+            SearchRoutes(self.acts),
         )
         self._listener: Listener | None = None
         self._control = Control(self)
@@ -63,6 +69,7 @@ class DemoGateway(Verbs):
     async def stop(self) -> None:
         """Close everything; clients see their connections break."""
         await self.life.close()
+        await self.queue.close()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -133,6 +133,11 @@ def raw_message(phone: Phone, message: Message) -> Json:
     return merge(raw, message.raw) if message.raw else raw
 
 
+def body_of(phone: Phone, message: Message) -> str:
+    """Give the body that goes out, without making the rest of the message."""
+    return str(raw_message(phone, message)["body"]) if message.raw else shown_body(message)
+
+
 def list_item(phone: Phone, message: Message, *, full: bool) -> Json:
     """Give a message as `GET messages` lists it (contract 2.6); `full` completes it (events.py)."""
     raw = raw_message(phone, message)

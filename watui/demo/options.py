@@ -39,6 +39,8 @@ class DemoOptions:
     """From `initializing` to the first QR code."""
     mark_read_delay: float = 0.5
     """What markRead takes in profile `whatsapi` (contract 2.12)."""
+    queue_delay: float = 0.3
+    """Between two runs of the send queue; a text then takes half as long to type (contract 5)."""
     ping_interval: float = 25.0
     """Whole seconds: engine.io announces no fractions."""
     ping_timeout: float = 20.0

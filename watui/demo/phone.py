@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 
@@ -24,6 +25,7 @@ _GROUPS = (
     ("高中同学", "zh tongxue"),
     ("Наш двор", "ru dvor"),
 )
+_PRIVATE = re.compile(r"[\w.-]+@(c\.us|lid)\Z")
 
 
 class Phone:
@@ -53,6 +55,11 @@ class Phone:
     def sign_in(self, number: str, name: str) -> None:
         """Link the device to an account."""
         self.number, self.name = number, name
+
+    @property
+    def ready(self) -> bool:
+        """Whether WhatsApp can be reached through it."""
+        return self.status == "ready" and not self.absent
 
     @property
     def jid(self) -> str:
@@ -143,6 +150,11 @@ class Phone:
             chat = Chat(jid, name or self.who(jid).shown, since=int(self.clock()))
             self.chats[jid] = chat
         return chat
+
+    def opened(self, jid: str) -> Chat | None:
+        """Give a chat to read: an empty one for an unknown number, None where WhatsApp throws [210-212]."""
+        chat = self.chats.get(jid)
+        return Chat(jid, "") if chat is None and _PRIVATE.match(jid) else chat
 
     def next_key(self, chat: Chat, *, mine: bool) -> str:
         """Make the key of the next message in a chat."""

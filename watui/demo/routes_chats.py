@@ -9,11 +9,10 @@ from typing import Any
 
 from aiohttp import web
 
-from watui.demo import answers, chat_shapes, message_shapes
+from watui.demo import answers, chat_shapes, message_shapes, sending
 from watui.demo.acts import Acts
 from watui.demo.faults import Faults
 from watui.demo.phone import Phone
-from watui.demo.records import Chat
 from watui.demo.rest import NoBody, fields, has_body, ready
 
 Json = dict[str, Any]
@@ -159,48 +158,17 @@ class ChatRoutes:
     async def checked_send(self, request: web.Request) -> web.StreamResponse:
         """Validate a message to send; a missing body passes and breaks later [343]."""
         if has_body():
-            body = answers.Checked(fields())
-            body.string("to", required=True)
-            media = body.source.get("media")
-            body.string("text", required="media" not in body.source)
-            if "media" in body.source and not isinstance(media, dict):
-                body.problems.append('"media" must be of type object')
-            elif isinstance(media, dict):
-                inner = answers.Checked(media)
-                for name, required in (("mimetype", True), ("data", True), ("filename", False)):
-                    inner.string(name, required=required, label=f"media.{name}")
-                body.problems += inner.problems
-            body.string("quotedMessageId")
-            body.strings("mentions")
-            if body.problems:
-                return answers.invalid(*body.problems)
+            problems = sending.problems(fields())
+            if problems:
+                return answers.invalid(*problems)
         return await ready(self.acts, self._send)(request)
 
-    async def _send(self, request: web.Request, phone: Phone) -> web.StreamResponse:
+    async def _send(self, _request: web.Request, phone: Phone) -> web.StreamResponse:
         try:
-            body = fields()
-        except NoBody:
+            message = sending.hand_over(self.acts, phone, fields())
+        except (NoBody, sending.Refused):
             return answers.failed(500, "Failed to send message")
-        to = body["to"]
-        if not _ID.match(to) or (to.endswith("@g.us") and to not in phone.chats):
-            return answers.failed(500, "Failed to send message")
-        chat = phone.chat_for(to)
-        quoted = body.get("quotedMessageId")
-        if quoted is not None and not self._quotable(chat, quoted):
-            quoted = None
-        message = self.acts.send(
-            phone,
-            chat,
-            body.get("text") or "",
-            media=body.get("media"),
-            quoted=quoted,
-            mentions=tuple(body.get("mentions") or ()),
-        )
         return answers.ok(message_shapes.raw_message(phone, message))
-
-    def _quotable(self, chat: Chat, quoted: str) -> bool:
-        place = chat.find(quoted)
-        return place is not None and (self.acts.full or place >= len(chat) - 100)
 
     async def mark_read(self, request: web.Request, phone: Phone) -> web.StreamResponse:
         """Mark a chat as read (contract 2.12)."""

@@ -1,4 +1,4 @@
-"""Routes of devices and of the gateway itself (contract 2.1, 2.2, 2.18)."""
+"""Routes of devices and of the gateway itself (contract 2.1, 2.2)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,6 @@ class DeviceRoutes:
         router.add_get(f"{one}/status", self.status)
         router.add_get(f"{one}/qr", self.qr)
         router.add_get(f"{one}/qr.png", self.png)
-        router.add_get(f"{one}/messages/status", self.queue)
 
     def _iso(self) -> str:
         now = datetime.fromtimestamp(self.acts.now(), UTC)
@@ -134,27 +133,3 @@ class DeviceRoutes:
         if not phone.qr:
             return answers.failed(404, "QR code not available")
         return web.Response(body=qr_png(phone.qr), content_type="image/png")
-
-    async def queue(self, request: web.Request) -> web.Response:
-        """Give queue, health and safety in one answer [320, 0511, 0606]."""
-        phone = found(self.acts, request)
-        if phone is None:
-            details = f"Device {request.match_info['id']} not found"
-            return answers.failed(500, "Failed to get message status.", details=details)
-        well = phone.status == "ready"
-        reason = "Device in critical health state"
-        return answers.ok(
-            {
-                "deviceId": phone.id,
-                "messageId": request.query.get("messageId"),
-                "queue": {"pending": 0, "processing": 0, "totalQueued": 0},
-                "device": {"messagesInLast60s": 0, "lastMessageTime": None, "queuedMessages": 0},
-                "health": {
-                    "status": "healthy" if well else "critical",
-                    "score": 100,
-                    "warnings": [] if well else ["Device not ready for operation"],
-                },
-                "safety": {"safe": True} if well else {"safe": False, "reason": reason},
-                "timestamp": int(self.acts.now() * 1000),
-            }
-        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import quote
 
@@ -12,12 +11,10 @@ from watui.demo import answers, chat_shapes, history, message_shapes
 from watui.demo.acts import Acts
 from watui.demo.phone import Phone
 from watui.demo.pictures import media_bytes
-from watui.demo.records import Chat, Message
+from watui.demo.records import Message
 from watui.demo.rest import fields, has_body, ready
 
 Json = dict[str, Any]
-
-_WRITABLE = re.compile(r"[\w.-]+@(c\.us|lid)\Z")
 
 
 class MessageRoutes:
@@ -57,12 +54,10 @@ class MessageRoutes:
         self, request: web.Request, phone: Phone, limit: int, before: str | None, after: str | None
     ) -> web.Response:
         chat_id = request.match_info["chat"]
-        chat = phone.chats.get(chat_id)
+        chat = phone.opened(chat_id)
         if chat is None:
-            if not _WRITABLE.match(chat_id):
-                details = "Evaluation failed: ServerStatusCodeError: item-not-found"
-                return answers.failed(500, "Failed to fetch messages", details=details)
-            chat = Chat(chat_id, "")
+            details = "Evaluation failed: ServerStatusCodeError: item-not-found"
+            return answers.failed(500, "Failed to fetch messages", details=details)
         cut = history.proper if self.acts.full else history.quirky
         page = cut(chat, limit, before, after)
         pagination: Json = {

@@ -1,5 +1,6 @@
 """What watui asks of any gateway: the calls, what it can do, what comes live, and how it fails."""
 
+import asyncio
 import enum
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -84,6 +85,8 @@ class Gateway(Protocol):
     """One gateway, spoken to by one key; every call has a time limit and may raise `GatewayError`."""
 
     caps: Cap
+    queue_turn: asyncio.Lock
+    """Held by whoever has a text in the gateway's queue, which all devices share."""
     sockets: bool
     """Whether to open live connections; else the workers ask every few seconds."""
 
@@ -117,6 +120,9 @@ class Gateway(Protocol):
     async def older(self, device: Safe, chat: Safe, oldest: Safe) -> Page:
         """Read what lies directly above the message `oldest`."""
 
+    async def search(self, device: Safe, words: str, chat: Safe | None) -> list[tuple[Safe, Safe]]:
+        """Name the messages that hold some words, each with its chat, as far back as the gateway looks."""
+
     async def queue_status(self, device: Safe) -> QueueStatus:
         """Ask for a device's queue and health in one call, which has no rate limit (contract 1.4)."""
 
@@ -125,6 +131,12 @@ class Gateway(Protocol):
 
     async def send_text(self, device: Safe, chat: Safe, text: str) -> Message:
         """Send a text once, directly. Raises `Unsure` when it may or may not have happened."""
+
+    def queues(self, device: Safe) -> bool:
+        """Whether a device's texts are to go through the gateway's own queue."""
+
+    async def queue_text(self, device: Safe, chat: Safe, text: str) -> None:
+        """Put a text into the gateway's queue. Raises `Unsure` when it may or may not be in it."""
 
     async def mark_read(self, device: Safe, chat: Safe) -> None:
         """Tell WhatsApp that a chat was read."""

@@ -83,7 +83,12 @@ class HitList(Wheeled, Painted):
     def show(self, found: Found, marks: Marks, chats: Mapping[ChatKey, Safe]) -> None:
         """Show what was found, from the first hit on; or behind those that are shown, what follows them."""
         if found.after is None:
-            self.hits, self.cursor, self._first = [*found.hits], 0, 0
+            pointed = self.pointed if found.query == self._query else None
+            places = {hit.message.id: place for place, hit in enumerate(found.hits)}
+            # The cursor stays on its hit where the same is looked for again.
+            self.cursor = places.get(pointed.message.id, 0) if pointed is not None else 0
+            self.hits, self._first = [*found.hits], 0
+            self._keep_in_view()
         else:
             self.hits += found.hits
         self._query, self._marks, self._chats = found.query, marks, chats

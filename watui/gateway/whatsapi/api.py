@@ -1,7 +1,8 @@
 """The calls of whatsapi-bridge, in the terms of `gateway.base`."""
 
+import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,7 @@ from watui.gateway.base import (
 from watui.gateway.whatsapi import abilities, history
 from watui.gateway.whatsapi.address import Address, Key, Trust, segment
 from watui.gateway.whatsapi.events import Reader
-from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of, each, queue_status_of
+from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of, each, hit_of, queue_status_of
 from watui.gateway.whatsapi.live import Dial
 from watui.gateway.whatsapi.message import in_chat
 from watui.gateway.whatsapi.refusals import STRANGER, UNSURE
@@ -45,7 +46,8 @@ class WhatsApi:
 
     `read_key` may block for 10 s, and may raise with words that can be shown. It is called when the gateway
     is opened, and once more when the gateway refuses what it gave. `socket_url` is where Socket.IO answers if
-    not at `url`. Raises BadSettings if an address or a certificate setting cannot be used.
+    not at `url`. `queue`: whether texts go through the gateway's queue, or the names or ids of the devices
+    whose texts do. Raises BadSettings if an address or a certificate setting cannot be used.
     """
 
     def __init__(
@@ -60,8 +62,10 @@ class WhatsApi:
         ca_file: str | Path | None = None,
         tls_fingerprint: str | None = None,
         allow_plaintext: bool = False,
+        queue: bool | Collection[str] = False,
     ) -> None:
         self.caps = Cap.NOTHING
+        self.queue_turn = asyncio.Lock()
         self.sockets = sockets
         self.drops = Drops()
         address = Address(url, allow_plaintext=allow_plaintext)
@@ -72,6 +76,8 @@ class WhatsApi:
         self._dial = Dial(socket, socket_path, trust, key, access_token)
         self._etags = Etags()
         self._numbers: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+        self._queue = queue
         self._marks_all = False
 
     async def open(self) -> None:
@@ -199,6 +205,16 @@ class WhatsApi:
                 page: Page = end.value
                 return page
 
+    async def search(self, device: Safe, words: str, chat: Safe | None) -> list[tuple[Safe, Safe]]:
+        """Name the messages that hold some words in this order, each with its chat (contract 2.11).
+
+        In one chat it looks through the newest 200 messages, otherwise through the newest 30 of 20 chats.
+        """
+        doing = "searching"
+        query = {"query": words, "limit": str(history.PAGE)} | ({"chatId": chat} if chat is not None else {})
+        answer = await self._http.call(Call("GET", f"{_of(device)}/messages/search", doing, query))
+        return each(self._items(answer, doing), hit_of, "a message that was found", self.drops)
+
     async def queue_status(self, device: Safe) -> QueueStatus:
         """Ask for a device's queue and health in one call, which has no rate limit (contract 1.4)."""
         doing = "asking for the queue"
@@ -236,6 +252,23 @@ class WhatsApi:
         else:
             return replace(message, own=True, ack=Ack.SENT if message.ack is None else message.ack)
         raise Unsure(UNSURE)  # success without data is known to happen (contract 2.7)
+
+    def queues(self, device: Safe) -> bool:
+        """Whether a device's texts are to go through the gateway's own queue."""
+        if isinstance(self._queue, bool):
+            return self._queue
+        return device in self._queue or self._names.get(device) in self._queue
+
+    async def queue_text(self, device: Safe, chat: Safe, text: str) -> None:
+        """Put a text into the gateway's queue, of which nothing is heard any more (contract 2.8, 5).
+
+        Raises Unsure when it may or may not be in it, Later while the gateway keeps the device from sending.
+        """
+        if not text.strip():
+            raise Refused("there is nothing to send")
+        body = {"to": chat, "text": text}
+        path = f"{_of(device)}/messages/send"
+        await self._http.call(Call("POST", path, "sending", body=body, limit=SEND_LIMIT, sends=True))
 
     async def mark_read(self, device: Safe, chat: Safe) -> None:
         """Tell WhatsApp that a chat was read; raises Refused where that never works (contract 2.12)."""
@@ -320,6 +353,7 @@ class WhatsApi:
         raise problem
 
     def _remember(self, device: Device) -> None:
+        self._names[device.id] = device.name or ""
         if device.number and _NUMBER.fullmatch(device.number):
             self._numbers[device.id] = f"{device.number}@c.us"
 

@@ -113,6 +113,15 @@ class WireStatus(Wire):
     health: WireHealth | None = None
 
 
+class WireHit(Wire):
+    """A message that was found (contract 2.11)."""
+
+    needed: ClassVar = frozenset({"messageId", "chatId"})
+
+    id: MessageId = Field(alias="messageId")
+    chat: Jid = Field(alias="chatId")
+
+
 STATES = {
     "initializing": DeviceState.STARTING,
     "authenticating": DeviceState.STARTING,
@@ -242,6 +251,12 @@ def queue_status_of(raw: object) -> QueueStatus:
         score=health.score,
         warnings=tuple(filter(None, map(name, health.warnings or ()))),
     )
+
+
+def hit_of(raw: object) -> tuple[Safe, Safe]:
+    """Name a message that was found, after its chat; raises ValueError if it is none."""
+    wire = read(WireHit, raw)
+    return Safe(wire.chat), Safe(wire.id)
 
 
 def pairing_string(text: object) -> str | None:
