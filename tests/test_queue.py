@@ -44,13 +44,14 @@ async def test_what_is_written_at_once_goes_out_once_and_in_order(profile: str) 
 
 
 async def test_how_far_the_queue_is_stands_under_the_text() -> None:
-    async with sitting(profile="whatsapi", settings={"queue": True}, queue_delay=0.3) as person:
+    async with sitting(profile="whatsapi", settings={"queue": True}, queue_delay=2.0) as person:
         await person.connected()
         await person.open(ALICE)
         await person.write("slowly")
         await until(lambda: "in the gateway's queue, 1 message in it" in person.thread(ALICE)[-1].error)
         assert person.thread(ALICE)[-1].ack is Ack.PENDING
         assert "in the gateway's queue" in await person.screen()
+        person.gateway.options.queue_delay = 0.1
         await until(lambda: not person.thread(ALICE)[-1].local)
         assert person.thread(ALICE)[-1].error == ""
 

@@ -25,6 +25,8 @@ class Stub:
         self.handler: Handler = self._nothing
         self.seen: list[web.Request] = []
         self.bodies: list[bytes] = []
+        self.ports: list[int] = []
+        """From which port of the client's each call came."""
         self.app = web.Application(client_max_size=2**24)
         self.url = ""
 
@@ -33,6 +35,7 @@ class Stub:
 
     async def _dispatch(self, request: web.Request) -> web.StreamResponse:
         self.seen.append(request)
+        self.ports.append(request.transport.get_extra_info("peername")[1] if request.transport else 0)
         self.bodies.append(await request.read())
         return await self.handler(request)
 

@@ -89,10 +89,18 @@ class Trust:
         field = "tls_fingerprint" if tls_fingerprint else "ca_file"
         raise BadSettings(f"{field} cannot be used: it must be a {_FORMS[field]}")
 
-    def session(self) -> aiohttp.ClientSession:
-        """Make a session that stores no cookies and asks no environment; needs a running loop."""
+    def session(self, *, reuse: bool = True) -> aiohttp.ClientSession:
+        """Make a session that stores no cookies and asks no environment; needs a running loop.
+
+        `reuse`: whether a connection serves several calls.
+        """
+        connector = (
+            aiohttp.TCPConnector(ssl=self.ssl, limit=64, keepalive_timeout=KEEPALIVE)
+            if reuse
+            else aiohttp.TCPConnector(ssl=self.ssl, limit=64, force_close=True)
+        )
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=self.ssl, keepalive_timeout=KEEPALIVE, limit=64),
+            connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
             middlewares=(_stay,),

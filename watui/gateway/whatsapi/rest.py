@@ -93,20 +93,24 @@ class Etags:
 
 
 class Http:
-    """The one session for calls; made on first use, because it belongs to the running loop."""
+    """The sessions for calls; made on first use, because they belong to the running loop.
+
+    What sends gets a connection of its own each time: one that was used before may be dead, and then nobody
+    could tell whether the gateway has heard it. One that cannot be opened tells that it has not.
+    """
 
     def __init__(self, address: Address, trust: Trust, key: Key, access_token: str | None) -> None:
         self._address = address
         self._trust = trust
         self._key = key
         self._token = {"access-token": access_token} if access_token else {}
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        while self._sessions:
+            _, session = self._sessions.popitem()
+            await session.close()
 
     async def call(self, call: Call) -> Answer:
         """Do a call; raises any of the errors of `gateway.base`.
@@ -136,13 +140,14 @@ class Http:
             headers["Content-Type"] = "application/json"
         if call.etag:
             headers["If-None-Match"] = call.etag
-        if self._session is None or self._session.closed:
-            self._session = self._trust.session()
+        session = self._sessions.get(call.sends)
+        if session is None or session.closed:
+            session = self._sessions[call.sends] = self._trust.session(reuse=not call.sends)
         problem: GatewayError
         try:
             # aiohttp repeats a GET once when a connection that was used before turns out to be closed
             # (contract 1.5); a POST never.
-            async with self._session.request(
+            async with session.request(
                 call.method,
                 self._address.url(call.path, {**call.query, **self._token}),
                 data=data,
