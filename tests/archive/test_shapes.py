@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from watui.archive import filed
 from watui.archive.archive import Archive
 from watui.archive.schema import connect
 from watui.archive.shapes import chat_facts, chat_of, device_facts, device_of
@@ -136,7 +137,7 @@ def test_another_version_of_a_message_leaves_nothing_of_the_first(one: Message, 
         archive.put(key, one)
         two = replace(two, id=one.id, time=one.time)
         n = base.execute("SELECT n FROM messages").fetchone()[0]
-        archive._update(n, one, two)
+        filed.update(base, n, one, two)
         assert archive.newest(key, 10)[0] == [two]
 
 

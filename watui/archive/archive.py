@@ -5,35 +5,19 @@ gather in one transaction until `commit`.
 """
 
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import singledispatchmethod
-from itertools import groupby
 
 from watui import events as ev
-from watui.archive import gaps
+from watui.archive import filed, gaps, missed, stretches
 from watui.archive.arrivals import Again, Arrivals
-from watui.archive.gaps import Gap, Rank, rank_of
-from watui.archive.shapes import COLUMNS, chat_facts, columns_of, device_facts, message_of
-from watui.models import Chat, ChatKey, Message, Older, merged
+from watui.archive.filed import Rank, rank_of
+from watui.archive.gaps import Gap
+from watui.archive.shapes import COLUMNS, chat_facts, device_facts, message_of
+from watui.models import Chat, ChatKey, Message, Older
 from watui.revisions import Revision, revised
 from watui.text import Safe
-from watui.timeline import Timeline, woven
-
-_INSERT = f"""
-INSERT INTO messages(chat, place, {COLUMNS})
-VALUES (?, coalesce((SELECT max(place) + 1 FROM messages WHERE chat = ? AND time = ?), 0), ?,?,?,?,?,?,?,?,?)
-ON CONFLICT(chat, id) DO NOTHING
-"""  # noqa: S608 - names of our own
-
-_UPDATE = """
-UPDATE messages SET id = ?, time = ?, own = ?, kind = ?, sender = ?, ack = ?, text = ?, file = ?, facts = ?
-WHERE n = ?
-"""
-
-_MOVE = """
-UPDATE messages SET place = coalesce((SELECT max(place) + 1 FROM messages WHERE chat = ? AND time = ?), 0)
-WHERE n = ?
-"""
+from watui.timeline import Timeline
 
 
 class Archive:
@@ -130,15 +114,7 @@ class Archive:
         return event
 
     def _bring_together(self, again: Again) -> None:
-        """Bring a message together with the copy that is here."""
-        chat, message = again
-        found = self._find(chat, message.id)
-        if found is not None:
-            n, known = found
-            both = merged(known, message)
-            if both.time != known.time:
-                self._base.execute(_MOVE, (chat, both.time, n))
-            self._update(n, known, both)
+        filed.bring_together(self._base, again.chat, again.message)
 
     @_take.register(ev.Acked)
     @_take.register(ev.Edited)
@@ -151,10 +127,10 @@ class Archive:
             # Ids name the chat: `true_<jid>_<hash>` (contract 2.6).
             jid = event.chat or Safe(message_id.partition("_")[2].partition("_")[0])
             chat = self._known(ChatKey(device, jid))
-            found = self._find(chat, message_id) if chat is not None else None
+            found = filed.find(self._base, chat, message_id) if chat is not None else None
             if found is not None:
                 n, known = found
-                self._update(n, known, revised(known, event))
+                filed.update(self._base, n, known, revised(known, event))
         return event
 
     @_take.register
@@ -203,30 +179,14 @@ class Archive:
         True if its id was not here before.
         """
         chat = self.chat(key)
-        if self._insert(chat, message):
+        if filed.insert(self._base, chat, message):
             self._base.execute(
                 "UPDATE chats SET time = max(time, ?), edge = coalesce(edge, ?) WHERE n = ?",
                 (message.time, message.id, chat),
             )
             return True
-        self._bring_together(Again(chat, message))
+        filed.bring_together(self._base, chat, message)
         return False
-
-    def _insert(self, chat: int, message: Message) -> bool:
-        cursor = self._base.execute(_INSERT, (chat, chat, message.time, *columns_of(message)))
-        return bool(cursor.rowcount)
-
-    def _find(self, chat: int, message_id: Safe) -> tuple[int, Message] | None:
-        row = self._base.execute(
-            f"SELECT n, {COLUMNS} FROM messages WHERE chat = ? AND id = ?",  # noqa: S608
-            (chat, message_id),
-        ).fetchone()
-        return None if row is None else (row[0], message_of(row[1:], Safe("")))
-
-    def _update(self, n: int, known: Message, message: Message) -> None:
-        before, now = columns_of(known), columns_of(message)
-        if before != now:
-            self._base.execute(_UPDATE, (*now, n))
 
     def _rank(self, chat: int, message_id: str | None) -> Rank | None:
         return rank_of(self._base, chat, message_id)
@@ -238,10 +198,7 @@ class Archive:
 
     def oldest(self, key: ChatKey) -> Safe | None:
         """Name the first message of a chat that is filed."""
-        row = self._base.execute(
-            "SELECT id FROM messages WHERE chat = ? ORDER BY time, place LIMIT 1", (self._known(key),)
-        ).fetchone()
-        return None if row is None else Safe(row[0])
+        return filed.oldest(self._base, self._known(key))
 
     def own(self, key: ChatKey, text: str, since: int = 0) -> list[Message]:
         """Give the own messages of a chat that have one text, in order, from a time in ms since 1970 on."""
@@ -273,104 +230,11 @@ class Archive:
         """
         chat = self.chat(key)
         self.begin()
-        (edge, known) = self._base.execute(
-            "SELECT edge, EXISTS(SELECT 1 FROM messages WHERE chat = chats.n) FROM chats WHERE n = ?", (chat,)
-        ).fetchone()
-        if not page:
-            self._end(chat, older, above)
-            return []
-        before: set[Safe] = set()
-        if older is not Older.NONE and not keeps_oldest:
-            before = self._before(chat, page, edge if above is None else above, including=above is None)
-        new = self._merge(chat, key.device, page, before, ordered=ordered)
-        first, last = self._ends(chat, page, above)
-        if above is None:
-            if known:
-                gaps.open_up_to(self._base, chat, edge, first)
-            if not self._is_before(chat, last, edge):  # what came meanwhile, unbroken, is no less sure now
-                self._base.execute("UPDATE chats SET edge = ? WHERE n = ?", (last, chat))
-        self._base.execute(
-            "UPDATE chats SET time = max(time, ?) WHERE n = ?", (max(message.time for message in page), chat)
-        )
-        gaps.bridge(self._base, chat, first, last)
-        self._end(chat, older, first)
-        return new
-
-    def _ends(self, chat: int, page: Sequence[Message], above: Safe | None) -> tuple[Safe, Safe]:
-        """Name the first and the last message of a stretch, and of the one above which it lies, as filed."""
-        times = [message.time for message in page]
-        ends = {min(times), max(times)}
-        ids = [message.id for message in page if message.time in ends]
-        ids += [above] if above is not None else []
-        ranked = sorted((rank, id_) for id_ in ids if (rank := self._rank(chat, id_)) is not None)
-        return ranked[0][1], ranked[-1][1]
-
-    def _is_before(self, chat: int, one: str, other: str | None) -> bool:
-        first, second = self._rank(chat, one), self._rank(chat, other)
-        return first is not None and second is not None and first < second
-
-    def _before(
-        self, chat: int, page: Sequence[Message], border: str | None, *, including: bool
-    ) -> set[Safe]:
-        """Name what is known of a stretch's first second up to a border: it lies before what is not known."""
-        end = self._rank(chat, border)
-        time = min(message.time for message in page)
-        if end is None:
-            return set()
-        rows = self._base.execute(
-            "SELECT id FROM messages WHERE chat = ? AND time = ? AND (time, place) < (?, ?)",
-            (chat, time, end.time, end.place + including),
-        )
-        return {Safe(id_) for (id_,) in rows}
-
-    def _merge(
-        self, chat: int, device: Safe, page: Sequence[Message], before: Collection[Safe], *, ordered: bool
-    ) -> list[Message]:
-        """File messages in the gateway's order, as far as it tells it."""
-        new: list[Message] = []
-        times: dict[Safe, int] = {}
-        placed: set[Safe] = set()
         for message in page:
-            self._arrivals.name(device, message)
-            time = message.time
-            if self._insert(chat, message):
-                new.append(message)
-            elif (found := self._find(chat, message.id)) is not None:
-                n, known = found
-                both = merged(known, message)
-                self._update(n, known, both)
-                time = both.time
-                if known.time == time and message.id not in times:
-                    placed.add(message.id)
-            times[message.id] = time
-        for time, group in groupby(sorted(times, key=times.__getitem__), times.__getitem__):
-            together = list(group)
-            rows = self._base.execute(
-                "SELECT id, place FROM messages WHERE chat = ? AND time = ? ORDER BY place", (chat, time)
-            ).fetchall()
-            places = {Safe(id_): place for id_, place in rows}
-            known_ids = [id_ for id_ in places if id_ in placed or id_ not in times]
-            for place, id_ in enumerate(woven(known_ids, together, before, ordered=ordered)):
-                if places[id_] != place:
-                    self._base.execute(
-                        "UPDATE messages SET place = ? WHERE chat = ? AND id = ?", (place, chat, id_)
-                    )
-        return new
-
-    def _end(self, chat: int, older: Older, first: Safe | None) -> None:
-        """Note what lies above the first message that is filed, if it is this one."""
-        row = self._base.execute(
-            "SELECT id FROM messages WHERE chat = ? ORDER BY time, place LIMIT 1", (chat,)
-        ).fetchone()
-        if row is None:
-            return  # what is written into an empty chat may be missed
-        if row[0] == first:
-            self._base.execute("UPDATE chats SET older = ? WHERE n = ?", (older.value, chat))
-        elif older is Older.NONE and first is not None:
-            # What is not there any more was deleted, or belongs to a link before this one: nobody can tell.
-            for gap in gaps.of_chat(self._base, chat):
-                if gap.below == first or self._is_before(chat, gap.below, first):
-                    self.give_up(gap)
+            self._arrivals.name(key.device, message)
+        return stretches.file(
+            self._base, chat, page, older, above, keeps_oldest=keeps_oldest, ordered=ordered
+        )
 
     # Gaps.
 
@@ -492,43 +356,16 @@ class Archive:
     def stale(self, device: Safe, chats: Iterable[Chat], *, own_told: bool) -> list[Safe]:
         """List those of a device's chats of which something may be missing, the longest unread first.
 
-        Their last message is not known here, or a hole may still be filled; but not those never read.
-        Unless own messages are told too, what came over the socket may have some of them in between.
+        `own_told`: whether sockets tell own messages too.
         """
-        found: list[tuple[int, int, Safe]] = []
-        for chat in chats:
-            n = self._known(chat.key)
-            row = self._base.execute(
-                "SELECT edge, looked, EXISTS(SELECT 1 FROM gaps WHERE chat = chats.n AND NOT final), read_to "
-                "FROM chats WHERE n = ?",
-                (n,),
-            ).fetchone()
-            if n is None or row is None or row[0] is None:
-                continue
-            edge, looked, open_gap, read_to = row
-            if open_gap or (edge != read_to and not own_told) or not self._is_last(n, edge, chat):
-                found.append((looked, -chat.time, chat.key.jid))
-        return [jid for _, _, jid in sorted(found)]
+        return missed.stale(self._base, self._numbered(chats), own_told=own_told)
 
     def unknown(self, chats: Iterable[Chat]) -> list[Safe]:
         """List the chats of which no message is known, the newest first."""
-        found: list[tuple[int, Safe]] = []
-        for chat in chats:
-            n = self._known(chat.key)
-            row = self._base.execute("SELECT edge FROM chats WHERE n = ?", (n,)).fetchone()
-            if chat.time and (row is None or row[0] is None):
-                found.append((-chat.time, chat.key.jid))
-        return [jid for _, jid in sorted(found)]
+        return missed.unknown(self._base, self._numbered(chats))
 
-    def _is_last(self, n: int, edge: str | None, chat: Chat) -> bool:
-        """Whether nothing is missing up to the last message that a list names."""
-        if chat.preview is None and not chat.time:
-            return True  # nothing was ever written in it
-        rank = self._rank(n, edge)
-        if rank is not None and chat.preview is not None and chat.preview.id is not None:
-            last = self._rank(n, chat.preview.id)
-            return last is not None and last <= rank  # lists lag behind what came live
-        return rank is not None and rank.time >= chat.time
+    def _numbered(self, chats: Iterable[Chat]) -> missed.Numbered:
+        return ((self._known(chat.key), chat) for chat in chats)
 
     def trust(self, key: ChatKey, message: Message) -> None:
         """Note that nothing is missing up to a message that came over an unbroken connection."""
@@ -537,10 +374,7 @@ class Archive:
 
     def reaches(self, key: ChatKey, message_id: Safe) -> bool:
         """Whether a page that begins with a message leaves nothing out behind what was read before."""
-        chat = self.chat(key)
-        (read_to,) = self._base.execute("SELECT read_to FROM chats WHERE n = ?", (chat,)).fetchone()
-        last, first = self._rank(chat, read_to), self._rank(chat, message_id)
-        return last is None or first is None or first <= last
+        return missed.reaches(self._base, self.chat(key), message_id)
 
     def was_read(self, key: ChatKey, message_id: Safe) -> None:
         """Note that pages were read without a hole up to a message."""

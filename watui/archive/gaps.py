@@ -8,6 +8,7 @@ import sqlite3
 from itertools import pairwise
 from typing import NamedTuple
 
+from watui.archive.filed import rank_of
 from watui.models import LOCAL_PREFIX, Kind, Message, Missing
 from watui.text import Safe
 
@@ -22,21 +23,6 @@ class Gap(NamedTuple):
     above: Safe
     below: Safe
     final: bool
-
-
-class Rank(NamedTuple):
-    """Where a message stands in its chat."""
-
-    time: int
-    place: int
-
-
-def rank_of(base: sqlite3.Connection, chat: int, message_id: str | None) -> Rank | None:
-    """Tell where a message stands; `None` if it is not filed."""
-    row = base.execute(
-        "SELECT time, place FROM messages WHERE chat = ? AND id = ?", (chat, message_id)
-    ).fetchone()
-    return None if row is None else Rank(*row)
 
 
 def of_chat(base: sqlite3.Connection, chat: int) -> list[Gap]:

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from watui.archive.gaps import Rank
+from watui.archive.filed import Rank
 from watui.archive.shapes import COLUMNS, chat_of, device_of, message_of
 from watui.export.filed import Filed, Hole
 from watui.export.opening import damaged
