@@ -4,7 +4,6 @@ Needs nothing but the standard library and platformdirs: the demo's gateway star
 """
 
 import os
-import shlex
 import stat
 import tempfile
 from collections.abc import Mapping
@@ -114,6 +113,8 @@ def read_text(path: Path, limit: int = FILE_LIMIT) -> tuple[str, str]:
     if about.st_uid not in {os.geteuid(), 0}:
         shared = f"{path} belongs to another user; keep keys in a file of your own"
     elif stat.S_IMODE(about.st_mode) & 0o066:
+        import shlex  # noqa: PLC0415 - a millisecond, before the first paint
+
         shared = f"other users can get at it; run: chmod 600 {shlex.quote(str(path))}"
     return text, shared
 

@@ -58,9 +58,11 @@ async def _live_and_die(place: Scene, dice: random.Random, point: str, lame: lis
         place.receive(dice.choice(chats), typed=dice.random() < 0.1)
     async with place.client(point) as client:
         texts = len(place.asked)
-        if not await client.until(lambda: client.up, 5):
+        if not await client.until(lambda: client.up or client.ended, 5):
             lame.append(client.errors[-300:])
             return False
+        if client.ended:  # in a send of a text that waited
+            return True
         await place.choose(client)  # or texts of unknown fate would hold back all others
         doomed = time.monotonic() + dice.random() * LONGEST
         for _ in range(4):
