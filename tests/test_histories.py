@@ -11,7 +11,7 @@ from tests.making import ANA, WORK, chat, message
 from watui import events as ev
 from watui.archive.keeper import Keeper
 from watui.gateway.base import Cap, Gateway, Page
-from watui.histories import CROWD, Histories
+from watui.histories import CROWD, FLOOD, Histories
 from watui.models import Chat, ChatKey, Kind, Message, Older, preview_of
 from watui.text import Safe
 
@@ -258,6 +258,9 @@ async def test_where_much_comes_a_look_is_wanted_once_in_a_while() -> None:
     assert wanted.index(True) == CROWD - 1
     await desk.histories.look(ANA)
     desk.live()
+    assert not desk.histories.is_crowded(ANA)
+    for _ in range(FLOOD):
+        desk.live()
     assert not desk.histories.is_crowded(ANA)
 
 

@@ -25,6 +25,9 @@ FILLS = 20
 CROWD = 50
 """Messages over the socket after which a chat is looked at without waiting, so that one page reaches back."""
 
+FLOOD = 250
+"""Messages over the socket after which a look would not reach back any more, and only cost time."""
+
 CROWD_EVERY = 1.0
 """Seconds between such looks at one chat."""
 
@@ -79,7 +82,7 @@ class Histories:
         now = asyncio.get_running_loop().time()
         if (
             self._own_told
-            or self._crowds[chat] < CROWD
+            or not CROWD <= self._crowds[chat] < FLOOD
             or now - self._crowded_at.get(chat, -CROWD_EVERY) < CROWD_EVERY
         ):
             return False
