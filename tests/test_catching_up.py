@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Person
+from tests.conftest import Person, sitting
 from tests.waiting import until
 from watui.app import Watui
 from watui.archive.keeper import Keeper
@@ -331,6 +331,28 @@ async def test_a_search_shows_what_only_the_gateway_has(profile: str, tmp_path: 
             thread = person.app.thread
             await until(lambda: thread.selected is not None and thread.selected.text == "a needle in the hay")
             assert "hole" not in shown(person, BOB)
+
+
+async def test_an_answer_to_a_search_leads_to_no_chat_that_nobody_has() -> None:
+    strangers = [
+        {"messageId": f"false_{number}@c.us_A", "chatId": f"{number}@c.us"}
+        for number in range(10_000, 10_050)
+    ]
+    async with sitting() as person:
+        await person.connected()
+        known = {*person.app.store.chats}
+        body = {
+            "success": True,
+            "data": [{"messageId": "false_status_A", "chatId": "status@broadcast"}, *strangers],
+        }
+        person.gateway.faults("GET .*/messages/search", "status", 1, code=200, body=body)
+        before = len(person.gateway.calls)
+        await person.pilot.press("ctrl+f", *"needle")
+        await until(lambda: [c for c in person.gateway.calls[before:] if "search" in c["path"]])
+        await person.pilot.press("escape")
+        await person.open(ALICE)
+        assert {*person.app.store.chats} == known
+        assert not [call for call in person.gateway.calls[before:] if "/chats/100" in call["path"]]
 
 
 def screen_text(person: Person) -> str:

@@ -12,7 +12,7 @@ from watui import events as ev
 from watui.archive.keeper import Keeper
 from watui.archive.outbox import Letter, State
 from watui.gateway.base import Cap, Gateway, GatewayGone, Page, Refused, Unsure
-from watui.models import LOCAL_PREFIX, Ack, Message, Older
+from watui.models import LOCAL_PREFIX, Ack, ChatKey, Message, Older
 from watui.outgoing import HELD_BACK, Outgoing
 from watui.text import Safe
 
@@ -357,3 +357,53 @@ async def test_half_a_character_is_no_reason_to_stumble() -> None:
     desk = Desk()
     desk.write("1", "half \ud83d")
     await until(lambda: desk.gateway.sent == ["half ?"])
+
+
+async def test_what_is_given_up_while_the_gateway_hangs_is_never_sent() -> None:
+    desk = Desk()
+    hanging = asyncio.Event()
+
+    async def read(chat: Safe) -> list[Message]:
+        await hanging.wait()
+        raise GatewayGone("nothing answers")
+
+    desk.outgoing._read = read
+    desk.write("1")
+    await asyncio.sleep(0)
+    desk.outgoing.discard(Safe(f"{LOCAL_PREFIX}1"))
+    hanging.set()
+    await asyncio.gather(*desk.tasks)
+    assert desk.states == []
+    assert [type(event) for event in desk.told] == [ev.Discarded]
+    assert desk.gateway.sent == []
+
+
+async def test_what_is_wanted_again_is_not_sent_if_it_is_there_by_then() -> None:
+    desk = Desk()
+    desk.gateway.fate = ["unsure"]
+    lost = await desk.send("1", "pay 100")
+    late = message("late", own=True, text="pay 100", at=9)
+    desk.gateway.history.append(late)
+    desk.keeper.page(ChatKey(WORK, ANA), [late], Older.NONE)  # as whoever reads a page does
+    desk.outgoing.resend(lost.id)
+    await asyncio.gather(*desk.tasks)
+    assert desk.gateway.sent == ["pay 100"]
+    assert desk.told[-1] == ev.Settled(lost.id, late)
+
+
+async def test_nothing_goes_once_all_is_to_end() -> None:
+    desk = Desk()
+    hanging = asyncio.Event()
+
+    async def read(chat: Safe) -> list[Message]:
+        await hanging.wait()
+        return []
+
+    desk.outgoing._read = read
+    desk.write("1")
+    await asyncio.sleep(0)
+    await desk.outgoing.drain()
+    hanging.set()
+    await asyncio.gather(*desk.tasks)
+    assert desk.gateway.sent == []
+    assert desk.states == [("ok", State.QUEUED)]

@@ -99,7 +99,7 @@ async def test_a_queue_that_stands_still_is_not_waited_for_for_ever(monkeypatch:
     with pytest.raises(Later, match="stands still"):
         async with queued.turn(gateway, WORK, said.append):  # type: ignore[arg-type]
             pass
-    assert {*said} == {"waiting: 3 messages of others in the gateway's queue"}
+    assert {*said} == {"waiting: 3 messages in the gateway's queue"}
     assert not gateway.queue_turn.locked()
     for count in (1, -1):
         gateway.queued = count
@@ -109,3 +109,24 @@ async def test_a_queue_that_stands_still_is_not_waited_for_for_ever(monkeypatch:
     with pytest.raises(GatewayGone):
         async with queued.turn(gateway, WORK, said.append):  # type: ignore[arg-type]
             pass
+
+
+async def test_a_text_of_which_the_queue_said_nothing_is_waited_for_all_the_same() -> None:
+    async with sitting(settings={"queue": True}, queue_delay=0.2) as person:
+        await person.connected()
+        await person.open(ALICE)
+        person.gateway.faults("POST .*/messages/send", "drop", 1, after=True)
+        await person.write("pay 100")
+        await until(lambda: not person.thread(ALICE)[-1].local)
+        assert sends(person) == Counter(["pay 100"])
+
+
+async def test_a_status_that_fails_makes_a_text_wait_and_not_for_ever() -> None:
+    async with sitting(settings={"queue": True}, queue_delay=0.05) as person:
+        await person.connected()
+        await person.open(ALICE)
+        person.gateway.faults("GET .*/messages/status", "status", 1, code=500)
+        await person.write("patience")
+        await until(lambda: person.thread(ALICE)[-1].error.startswith("waiting: "))
+        await until(lambda: not person.thread(ALICE)[-1].local)
+        assert sends(person) == Counter(["patience"])

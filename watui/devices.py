@@ -21,6 +21,7 @@ from watui.gateway.base import (
     Actionable,
     DeviceUnknown,
     Gateway,
+    GatewayBroken,
     GatewayError,
     GatewayGone,
     Live,
@@ -93,6 +94,7 @@ class DeviceWorker:
         self._trouble = Safe("")
         """Why the open chat cannot be read, while the rest works."""
         self._ahead: asyncio.Task[None] | None = None
+        self._searching: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._histories = Histories(device, gateway, keeper, self._tell, self._seen)
         self._outgoing = Outgoing(
@@ -127,7 +129,10 @@ class DeviceWorker:
 
     def search(self, words: str, chat: Safe | None) -> None:
         """Let the gateway look for words too, and file what it finds; says so if that was not known."""
-        self._spawn(self._search(words, chat))
+        if self._searching is not None:
+            self._searching.cancel()
+        if self._ready:
+            self._searching = self._spawn(self._search(words, chat))
 
     def send(self, message: Message, text: str) -> None:
         """Send `text` as the person wrote it; it is shown already as `message`, under its local id."""
@@ -434,11 +439,15 @@ class DeviceWorker:
     async def _search(self, words: str, chat: Safe | None) -> None:
         found: dict[Safe, list[Safe]] = {}
         for where, message_id in await self._gateway.search(self.id, words, chat):
-            found.setdefault(where, []).append(message_id)
-        uncovered = [await self._histories.uncover(where, ids) for where, ids in found.items()]
-        if any(uncovered):
-            self._keeper.commit()  # for whoever reads the file beside this thread
-            self._tell(ev.Uncovered())
+            if where in self._chats and chat in (None, where):  # and nothing else that an answer may name
+                found.setdefault(where, []).append(message_id)
+        for where, ids in found.items():
+            uncovered = False
+            with suppress(Refused, GatewayBroken):  # of one chat, which is no reason to leave out the others
+                uncovered = await self._histories.uncover(where, ids)
+            if uncovered:
+                self._keeper.commit()  # for whoever reads the file beside this thread
+                self._tell(ev.Uncovered())
 
     async def _mark_read(self, chat: Safe) -> None:
         try:

@@ -80,8 +80,10 @@ class Histories:
         window of the gateway's is full of other messages.
         """
         now = asyncio.get_running_loop().time()
+        looking = self._looking.get(chat)
         if (
             self._own_told
+            or (looking is not None and looking.locked())
             or not CROWD <= self._crowds[chat] < FLOOD
             or now - self._crowded_at.get(chat, -CROWD_EVERY) < CROWD_EVERY
         ):
@@ -206,6 +208,8 @@ class Histories:
                 page = await self._gateway.older(self._device, chat, above)
                 if not self._older(chat, page, above):
                     return False
+            else:
+                return True  # not yet: the next look reads it once more
         if newest.messages:
             self._keeper.was_read(key, newest.messages[-1].id)
         return True
@@ -290,7 +294,8 @@ class Histories:
         missing = [id_ for id_ in ids if not self._keeper.holds(key, id_)]
         if not missing:
             return False
-        await self.look(chat)
+        if await self.look(chat):
+            return False  # it cannot be read
         for _ in range(FILLS):
             oldest = self._keeper.oldest(key)
             if oldest is None or all(self._keeper.holds(key, id_) for id_ in missing):

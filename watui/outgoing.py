@@ -118,6 +118,9 @@ class Outgoing:
         """Send a text that failed, or of which nobody knows, because the person wants it."""
         letter = self._find(letter_id)
         if letter is not None and letter.state in (State.FAILED, State.UNKNOWN):
+            if letter.state is State.FAILED:
+                letter.seen = None  # nothing was sent that could be found
+            self._read_at.pop(letter.chat, None)
             self._settle(letter, State.QUEUED, Safe(""))
             if not letter.written:
                 self._write_down(letter)
@@ -132,7 +135,10 @@ class Outgoing:
     def discard(self, letter_id: Safe) -> None:
         """Give a text up; those behind it go their way."""
         letter = self._find(letter_id)
-        if letter is None or letter.state is State.SENDING:
+        if letter is None:
+            return
+        if letter.state is State.SENDING:
+            self._say(letter, Safe("cannot be given up: the gateway may have it"))
             return
         if letter.written and not self._keeper.discard(letter.id):
             # It would be there again at the next start.
@@ -251,27 +257,30 @@ class Outgoing:
     async def _send(self, letter: Letter) -> bool:
         """Try to send a text; whether to go on with the next one at once."""
         chat = letter.chat
-        self._sending.add(chat)
+        queue = self._gateway.queues(self._device)
         try:
             async with AsyncExitStack() as stack:
                 try:
-                    if self._gateway.queues(self._device):
+                    if queue:
                         say = partial(self._say, letter)
                         await stack.enter_async_context(queued.turn(self._gateway, self._device, say))
-                    letter.seen = await self._known(letter)
-                except UNTOUCHED as error:
-                    self._postpone(letter, error)
-                    return False
-                if letter not in self._letters.get(chat, ()):
-                    return True  # given up meanwhile
-                letter.after = self._newest.get(chat)
+                    self._sending.add(chat)
+                    seen = await self._known(letter)
+                except GatewayError as error:
+                    return self._put_off(letter, error)
+                if not self._waits_still(letter) or self._ending:
+                    return not self._ending
+                if self._was_sent_before(letter):
+                    return True
+                letter.seen, letter.after = seen, self._newest.get(chat)
                 letter.state = State.SENDING
                 if letter.error:
                     self._say(letter, Safe(""))
                 if not self._keeper.put(letter):
+                    letter.seen = None  # nothing was sent that could be found
                     self._postpone(letter, GatewayGone(self._keeper.words))
                     return False
-                await self._hand_over(letter)
+                await self._hand_over(letter, queue=queue)
         finally:
             self._sending.discard(chat)
             for event in self._held.pop(chat, ()):
@@ -282,18 +291,44 @@ class Outgoing:
             self.follow(chat)
         return True
 
+    def _waits_still(self, letter: Letter) -> bool:
+        """Whether a text was not given up meanwhile."""
+        return letter in self._letters.get(letter.chat, ())
+
+    def _put_off(self, letter: Letter, error: GatewayError) -> bool:
+        """Leave a text that was not tried for later, if that helps; whether to go on with the next one."""
+        if not self._waits_still(letter):
+            return True
+        if isinstance(error, Refused) and not isinstance(error, UNTOUCHED):
+            self._settle(letter, State.FAILED, error.words)
+            self._hold_back(letter.chat)
+        else:
+            self._postpone(letter, error)
+        return False
+
+    def _was_sent_before(self, letter: Letter) -> bool:
+        """Whether an earlier try to send a text is filed as a message; then it is that one."""
+        if letter.seen is None:
+            return False
+        filed = self._filed(letter, letter.after or 0)
+        found = find_sent(filed, letter.message.text, letter.seen, letter.after)
+        if found is not None:
+            self._sent(letter, found)
+        return found is not None
+
     def _say(self, letter: Letter, words: Safe) -> None:
         """Say how far a text is, which nobody has to know after a restart."""
-        if words != letter.error:
+        if words != letter.error and self._waits_still(letter):
             letter.error = words
             self._tell(ev.Settled(letter.id, letter.message))
 
-    async def _hand_over(self, letter: Letter) -> None:
+    async def _hand_over(self, letter: Letter, *, queue: bool) -> None:
         try:
-            message = await self._post(letter)
+            message = await self._post(letter, queue=queue)
         except Unsure as error:
             await self._look_for(letter, error.words)
         except UNTOUCHED as error:
+            letter.seen = None  # nothing was sent that could be found
             self._postpone(letter, error)
         except GatewayBroken as error:
             self._leave_open(letter, error.words)
@@ -306,14 +341,13 @@ class Outgoing:
         else:
             self._sent(letter, message)
 
-    async def _post(self, letter: Letter) -> Message:
+    async def _post(self, letter: Letter, *, queue: bool) -> Message:
         self._posting += 1
         self._idle.clear()
         try:
-            if self._gateway.queues(self._device):
-                await queued.send(
-                    self._gateway, self._device, letter.chat, letter.text, partial(self._say, letter)
-                )
+            if queue:
+                say = partial(self._say, letter)
+                await queued.send(self._gateway, self._device, letter.chat, letter.text, say)
             return await self._gateway.send_text(self._device, letter.chat, letter.text)
         finally:
             self._posting -= 1
@@ -359,14 +393,8 @@ class Outgoing:
 
     def _leave_open(self, letter: Letter, words: Safe) -> None:
         """Let the person choose, unless what was sent is filed already and may never be told again."""
-        if letter.seen is not None:
-            found = find_sent(
-                self._filed(letter, letter.after or 0), letter.message.text, letter.seen, letter.after
-            )
-            if found is not None:
-                self._sent(letter, found)
-                return
-        self._settle(letter, State.UNKNOWN, words)
+        if not self._was_sent_before(letter):
+            self._settle(letter, State.UNKNOWN, words)
 
     def _filed(self, letter: Letter, since: int = 0) -> list[Message]:
         return self._keeper.own(ChatKey(self._device, letter.chat), letter.message.text, since)
@@ -382,6 +410,8 @@ class Outgoing:
         self._tell(ev.Settled(letter.id, message))
 
     def _settle(self, letter: Letter, state: State, error: Safe) -> None:
+        if not self._waits_still(letter):
+            return  # or it would be in the outbox again
         letter.state, letter.error = state, error
         if letter.written:
             self._keeper.put(letter)

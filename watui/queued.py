@@ -6,7 +6,8 @@ it (contract 5). So it gets one text at a time, whichever device that is from, a
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from typing import NoReturn
 
 from watui.gateway.base import Gateway, GatewayError, Later, Unsure
 from watui.text import Safe
@@ -31,18 +32,20 @@ async def turn(gateway: Gateway, device: Safe, say: Say) -> AsyncIterator[None]:
         async for count in _counts(gateway, device):
             if count == 0:
                 break
-            say(Safe(f"waiting: {_many(count or 0)} of others in the gateway's queue"))
+            if count is not None:
+                say(Safe(f"waiting: {_many(count)} in the gateway's queue"))
         else:
             raise Later("the gateway's queue stands still; whoever runs the gateway can clear it")
         yield
 
 
-async def send(gateway: Gateway, device: Safe, chat: Safe, text: str, say: Say) -> None:
+async def send(gateway: Gateway, device: Safe, chat: Safe, text: str, say: Say) -> NoReturn:
     """Hand a text to the queue and wait until it has gone through it.
 
     Always raises: Unsure once the queue has taken it, another GatewayError if it has not.
     """
-    await gateway.queue_text(device, chat, text)
+    with suppress(Unsure):  # it may be in the queue, whose end it is best to wait for
+        await gateway.queue_text(device, chat, text)
     async for count in _counts(gateway, device, whatever_happens=True):
         if count == 0:
             raise Unsure("the gateway's queue is through with it, and it was not seen since")

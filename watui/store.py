@@ -253,7 +253,8 @@ class Store:
     @_apply.register(ev.Reacted)
     @_apply.register(ev.Starred)
     def _(self, event: Revision, device: Safe, changes: Changes) -> None:
-        self._hear(device, changes)
+        if not isinstance(event, ev.Acked):  # which may be the answer to a question
+            self._hear(device, changes)
         for message_id in event.ids if isinstance(event, ev.Acked) else (event.id,):
             for key, message in self._find(device, message_id, event.chat):
                 now = revised(message, event)

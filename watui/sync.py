@@ -91,16 +91,13 @@ def find_sent(
     It is an own one of the same text whose id was not there before the send, and no older than the newest
     message that the chat had then (`after`, in ms since 1970 by the gateway's clock). Two equal sends in a
     row are told apart because sends of one chat go one at a time, so the first is among `before` for the
-    second. Blanks around a text do not count: the gateway's queue takes them off (contract 5.2).
+    second.
     """
     return next(
         (
             m
             for m in page
-            if m.own
-            and m.text.strip() == text.strip()
-            and m.id not in before
-            and (after is None or m.time >= after)
+            if m.own and m.text == text and m.id not in before and (after is None or m.time >= after)
         ),
         None,
     )

@@ -15,6 +15,7 @@ from watui.gateway.base import (
     Later,
     LiveEvent,
     Page,
+    QueueStatus,
     Refused,
     Sink,
     Unsure,
@@ -28,7 +29,10 @@ PAGE = 4
 """Messages of a newest page, at least."""
 
 LATENCY = 0.05
-"""Seconds from a question to its answer."""
+"""Seconds that an answer takes where all is well."""
+
+QUEUE = 5.0
+"""Seconds that a text is in the queue."""
 
 LATE = 20.0
 """Seconds that a slow send takes, and after which one happens of which nobody thought so any more."""
@@ -53,11 +57,19 @@ class Phone:
         """What went over the socket."""
         self.coming: Counter[str] = Counter()
         """Those that will be sent though nobody was told so."""
+        self.doubled: list[str] = []
+        """Texts that came into the queue beside another one."""
         self.fates: list[str] = []
         """What becomes of the next sends; all others go well."""
         self.borders: set[tuple[Safe, Safe]] = set()
         """The chats and first messages of windows: nobody can tell whether there is anything before them."""
         self.reachable = True
+        self.latency = LATENCY
+        """Seconds from a question to its answer."""
+        self.queue_turn = asyncio.Lock()
+        self.queueing = False
+        """Whether watui sends through the queue."""
+        self.queued = 0
         self._sink: Sink | None = None
         self._closed: asyncio.Future[str] | None = None
         self._count = 0
@@ -105,12 +117,47 @@ class Phone:
         for _ in range(2):
             if not self.reachable:
                 raise GatewayGone("nothing answers")
-            await asyncio.sleep(LATENCY / 2)
+            await asyncio.sleep(self.latency / 2)
         if not self.reachable:
             raise GatewayGone("nothing answers")
 
     def queues(self, device_id: Safe) -> bool:
-        return False
+        return self.queueing
+
+    async def queue_status(self, device_id: Safe) -> QueueStatus:
+        await self._answer()
+        return QueueStatus(self.queued, Safe("healthy"), 100, ())
+
+    async def queue_text(self, device_id: Safe, jid: Safe, text: str) -> None:
+        fate = self.fates.pop(0) if self.fates else "sent"
+        await asyncio.sleep(self.latency / 2)
+        self._fail_before(fate)
+        if self.queued:
+            self.doubled.append(text)  # as the real one may do with what is in it together
+        self.queued += 1
+        self.coming[text] += 1
+        self._hours.call_later(QUEUE, self._leave_queue, jid, text)
+        if fate == "broken after":
+            raise GatewayBroken("no sense in it")
+        if fate == "answer lost" or self._is_gone():
+            raise Unsure("nobody knows")
+
+    def _leave_queue(self, jid: Safe, text: str) -> None:
+        self.queued -= 1
+        self._come(jid, text)
+
+    def _fail_before(self, fate: str) -> None:
+        """Fail as a send does of which nothing comes."""
+        if not self.reachable or fate == "no line":
+            raise GatewayGone("nothing answers")
+        if fate == "refused":
+            raise Refused("the gateway said no")
+        if fate == "not now":
+            raise Later("too many")
+        if fate == "never":
+            raise Unsure("nobody knows")
+        if fate == "broken":
+            raise GatewayBroken("no sense in it")
 
     async def device(self, device_id: Safe) -> Device:
         await self._answer()
@@ -162,16 +209,7 @@ class Phone:
     async def send_text(self, device_id: Safe, jid: Safe, text: str) -> Message:
         fate = self.fates.pop(0) if self.fates else "sent"
         await asyncio.sleep(LATENCY / 2)
-        if not self.reachable or fate == "no line":
-            raise GatewayGone("nothing answers")
-        if fate == "refused":
-            raise Refused("the gateway said no")
-        if fate == "not now":
-            raise Later("too many")
-        if fate == "never":
-            raise Unsure("nobody knows")
-        if fate == "broken":
-            raise GatewayBroken("no sense in it")
+        self._fail_before(fate)
         if fate == "late":
             self.coming[text] += 1
             self._hours.call_later(LATE, self._come, jid, text)

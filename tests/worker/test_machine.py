@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 from tests.faults.ledger import Asked, Entry, Truth, Verdict, is_whole, judge, of_archive, of_store
 from tests.making import WORK, message
 from tests.worker.hours import Hours
-from tests.worker.phone import CHATS, LATE, Phone
+from tests.worker.phone import CHATS, LATE, LATENCY, Phone
 from watui import events as ev
 from watui.archive.keeper import Keeper
 from watui.archive.outbox import State
@@ -85,6 +85,8 @@ class Living(RuleBasedStateMachine):
         self.again: Counter[str] = Counter()
         """How often the person chose to send a text again."""
         self.given_up: set[Safe] = set()
+        self.regretted: dict[str, int] = {}
+        """Texts that were given up, and how often each had been sent then."""
         self.became: dict[str, set[Safe]] = {}
         """By message, the local ids that have become it."""
         self.rang: Counter[str] = Counter()
@@ -180,19 +182,29 @@ class Living(RuleBasedStateMachine):
         """Send again what the phone does not show, or give it up."""
         known = data.draw(st.sampled_from(self.choices()))
         text = str(known.text)
+        if known.ack is Ack.PENDING:  # it waits, and the person does not
+            self.give_up(known)
+            return
         if known.ack is Ack.UNKNOWN and (self.phone.sends[text] or self.phone.coming[text]):
             return  # whoever looks at the phone knows better
         if data.draw(st.booleans()):
             self.again[text] += 1
             self.live(self.worker.resend, known.id)
         else:
+            self.give_up(known)
+
+    def give_up(self, known: Message) -> None:
+        self.live(self.worker.discard, known.id)
+        if known.id not in {letter.id for letter in self.keeper.letters(WORK)}:
             self.given_up.add(known.id)
-            self.live(self.worker.discard, known.id)
+            if known.text != SAME:
+                text = str(known.text)
+                self.regretted[text] = self.phone.sends[text] + self.phone.coming[text]
 
     def choices(self) -> list[Message]:
-        """List what the person has to decide about."""
+        """List what the person has to decide about, or may be tired of waiting for."""
         letters = [letter.message for letter in self.keeper.letters(WORK)]
-        return [each for each in letters if each.ack in (Ack.UNKNOWN, Ack.FAILED)]
+        return [each for each in letters if each.ack in (Ack.UNKNOWN, Ack.FAILED) or each.error]
 
     @rule(chat=chats)
     def the_person_opens_a_chat(self, chat: Safe) -> None:
@@ -211,6 +223,14 @@ class Living(RuleBasedStateMachine):
     @rule()
     def the_line_breaks(self) -> None:
         self.live(self.phone.cut)
+
+    @rule(latency=st.sampled_from([LATENCY, 3.0, 20.0]))
+    def the_gateway_is_slow(self, latency: float) -> None:
+        self.phone.latency = latency
+
+    @rule(queueing=st.booleans())
+    def the_setting_for_the_queue_is(self, *, queueing: bool) -> None:
+        self.phone.queueing = queueing
 
     @rule()
     def the_gateway_goes(self) -> None:
@@ -275,6 +295,14 @@ class Living(RuleBasedStateMachine):
         assert self.phone.sends <= wanted
 
     @invariant()
+    def nothing_is_sent_that_was_given_up(self) -> None:
+        assert all(self.phone.sends[text] <= count for text, count in self.regretted.items())
+
+    @invariant()
+    def nothing_is_in_the_queue_beside_another(self) -> None:
+        assert self.phone.doubled == []
+
+    @invariant()
     def the_worker_makes_no_fault(self) -> None:
         assert self.faults.seen == []
 
@@ -289,6 +317,7 @@ class Living(RuleBasedStateMachine):
     @rule()
     def all_is_well_once_everything_works(self) -> None:
         self.phone.reachable = True
+        self.phone.latency = LATENCY
         self.phone.fates = ["sent"] * 1000
         self.live(self.worker.kick)
         self.hours.pass_by(QUIET + LATE)

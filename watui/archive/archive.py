@@ -331,15 +331,15 @@ class Archive:
     def prune(self, before: int, most: int) -> int:
         """Drop messages older than a time in ms since 1970, some of them; gives how many went.
 
-        The one up to which nothing is missing stays, or a hole behind it could not be seen.
+        Those up to which nothing is missing stay, or a hole behind them could not be seen.
         """
         self.begin()
         gone = 0
-        for chat, edge in self._base.execute("SELECT n, edge FROM chats").fetchall():
+        for chat, edge, read_to in self._base.execute("SELECT n, edge, read_to FROM chats").fetchall():
             rows = self._base.execute(
-                "SELECT n FROM messages WHERE chat = ? AND time < ? AND id IS NOT ? "
+                "SELECT n FROM messages WHERE chat = ? AND time < ? AND id IS NOT ? AND id IS NOT ? "
                 "ORDER BY time, place LIMIT ?",
-                (chat, before, edge, most - gone),
+                (chat, before, edge, read_to, most - gone),
             ).fetchall()
             if rows:
                 self._base.executemany("DELETE FROM messages WHERE n = ?", rows)

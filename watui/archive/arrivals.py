@@ -32,7 +32,7 @@ INSERT INTO messages(chat, place, {COLUMNS}) SELECT {_FIELDS} FROM json_each(?)
 _UPDATE = """
 UPDATE chats SET time = max(chats.time, new.time), edge = coalesce(
         (SELECT id FROM messages m WHERE m.chat = chats.n AND id IN (new.trusted, chats.edge)
-         ORDER BY m.time DESC, place DESC LIMIT 1),
+         ORDER BY +m.time DESC, place DESC LIMIT 1),  -- +: not by walking through the whole chat
         chats.edge, new.first),
     facts = new.facts, listed = max(chats.listed, new.listed)
 FROM (SELECT json_extract(value, '$[0]') n, json_extract(value, '$[1]') time,

@@ -50,7 +50,7 @@ class Letter:
     def of(cls, device: Safe, message: Message, text: str) -> Self:
         """Make a letter of a message that is shown already."""
         # A terminal may hand over half a character, which no database and no gateway takes.
-        sound = text.encode("utf-8", "replace").decode("utf-8")
+        sound = text.encode("utf-8", "replace").decode("utf-8").strip()  # as the gateway's queue does too
         return cls(message.id, device, message.chat, sound, message.time)
 
     @property

@@ -44,8 +44,8 @@ class Page:
 class QueueStatus:
     """How the gateway thinks a device is doing (contract 2.18)."""
 
-    queued: int
-    """Messages in the gateway's own queue, over all devices."""
+    queued: int | None
+    """Messages in the gateway's own queue, over all devices; `None` if it does not say."""
     health: Safe
     """Its word for the device's health: healthy, warning, critical."""
     score: int | None

@@ -353,7 +353,8 @@ class WhatsApi:
         raise problem
 
     def _remember(self, device: Device) -> None:
-        self._names[device.id] = device.name or ""
+        if device.name:  # which some answers do not tell
+            self._names[device.id] = device.name
         if device.number and _NUMBER.fullmatch(device.number):
             self._numbers[device.id] = f"{device.number}@c.us"
 

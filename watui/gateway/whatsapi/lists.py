@@ -246,7 +246,7 @@ def queue_status_of(raw: object) -> QueueStatus:
     wire = read(WireStatus, raw)
     health = wire.health or WireHealth()
     return QueueStatus(
-        queued=(wire.queue.total if wire.queue else None) or 0,
+        queued=wire.queue.total if wire.queue is not None else None,
         health=name(health.status) or Safe("unknown"),
         score=health.score,
         warnings=tuple(filter(None, map(name, health.warnings or ()))),
