@@ -127,7 +127,8 @@ async def _device(gateway: Gateway, device: Safe) -> bool:
     async def health() -> None:
         status = await gateway.queue_status(device)
         score = "" if status.score is None else f" ({status.score} of 100)"
-        _say("·", f"device {found.label}: {status.health}{score}, {status.queued} in the gateway's queue")
+        queue = "" if status.queued is None else f", {status.queued} in the gateway's queue"
+        _say("·", f"device {found.label}: {status.health}{score}{queue}")
         for warning in status.warnings:
             _say("!", f"device {found.label}: {warning}")
 

@@ -177,4 +177,4 @@ def test_queue_and_health_of_a_device() -> None:
 
 def test_a_queue_status_that_says_nothing() -> None:
     status = queue_status_of({})
-    assert (status.queued, status.health, status.score, status.warnings) == (0, "unknown", None, ())
+    assert (status.queued, status.health, status.score, status.warnings) == (None, "unknown", None, ())
