@@ -245,4 +245,4 @@ def _called(call: Call | None) -> str:
 
 
 def _local(time: int) -> datetime:
-    return datetime.fromtimestamp(time / 1000).astimezone()
+    return datetime.fromtimestamp(time / 1000)  # noqa: DTZ006 - of the terminal, and to be quick, without its name
