@@ -15,7 +15,8 @@ async def make() -> AsyncIterator[Make]:
     async with AsyncExitStack() as stack:
 
         async def made(**choices: object) -> Client:
-            options = DemoOptions(**{"pace": 0.0, "mark_read_delay": 0.02, "qr_delay": 0.0, **choices})  # type: ignore[arg-type]
+            quick = {"pace": 0.0, "mark_read_delay": 0.02, "forward_delay": 0.02, "qr_delay": 0.0}
+            options = DemoOptions(**{**quick, **choices})  # type: ignore[arg-type]
             gateway = await stack.enter_async_context(DemoGateway(options))
             return await stack.enter_async_context(Client(gateway))
 

@@ -67,6 +67,19 @@ async def test_verbs_over_http(full: Client) -> None:
     assert (await control(full, "/faults", {"match": ".", "kind": "odd"}))[0] == 400
 
 
+async def test_the_ledgers_and_files_over_the_control_port(full: Client) -> None:
+    media = {"mimetype": "text/plain", "data": "aGk=", "filename": "hi.txt"}
+    sent = await full.send("x", media=media)
+    await full.post("messages/delete", {"messageId": full.gateway.phone(None, ALICE, "typed")})
+    ledger = (await control(full, "/calls", method="GET"))[1]
+    assert (ledger["sends"][0]["id"], ledger["sends"][0]["size"]) == (sent, 2)
+    assert [deed["deed"] for deed in ledger["deeds"]] == ["delete"]
+    assert await control(full, "/file", {"id": sent}) == (200, {"ok": True, **media})
+    text = full.gateway.message(None, ALICE, "words")
+    assert (await control(full, "/file", {"id": text}))[0] == 400
+    assert (await control(full, "/file", {"id": "nope"}))[0] == 404
+
+
 async def test_lone_surrogates_survive(full: Client) -> None:
     full.gateway.message(None, ALICE, "half \ud83d an emoji")
     assert (await full.page(limit=1))["data"][0]["body"] == "half \ud83d an emoji"
@@ -187,7 +200,9 @@ async def _process(*arguments: str) -> asyncio.subprocess.Process:
 
 
 async def test_as_a_process_it_lives_until_stdin_closes() -> None:
-    process = await _process("--until-stdin-closes", "--profile", "whatsapi", "--key", "k", "--seed", "7")
+    process = await _process(
+        "--until-stdin-closes", "--profile", "whatsapi", "--key", "k", "--max-body", "7000"
+    )
     assert process.stdout is not None
     assert process.stdin is not None
     ready = json.loads(await process.stdout.readline())

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Callable
 from typing import Any
 
-from watui.demo import chat_shapes, events, message_shapes
-from watui.demo.dice import roll
+from watui.demo import chat_shapes, entries, events, files, message_shapes
 from watui.demo.options import DemoOptions
 from watui.demo.people import Person
 from watui.demo.phone import Phone
-from watui.demo.records import Chat, Media, Message
+from watui.demo.records import Chat, Message, Place
 
 Json = dict[str, Any]
 Emit = Callable[[str, str, Json], None]
@@ -32,6 +30,8 @@ class Acts:
         self._start = time.monotonic()
         self._epoch = options.now if options.now is not None else time.time()
         self.sends: list[Json] = []
+        self.deeds: list[Json] = []
+        """What the owners did to messages and chats through the gateway, see `note`."""
         self.on_sent: list[Callable[[Phone, Message], None]] = []
         self.on_fresh: list[Callable[[Phone], None]] = []
         """Called when the chat list that the gateway keeps for a phone is no longer good."""
@@ -68,6 +68,10 @@ class Acts:
         """Tell the new state of a chat."""
         if self.full:
             self.tell(phone, events.chat_changed(chat_shapes.chat_item(phone, chat, full=True)))
+
+    def note(self, phone: Phone, deed: str, chat: str, **more: object) -> None:
+        """Write down what the owner did to a chat or to what is in it."""
+        self.deeds.append({"device": phone.id, "deed": deed, "chat": chat, "at": self.now(), **more})
 
     def _fresh(self, phone: Phone) -> None:
         for called in self.on_fresh:
@@ -120,6 +124,7 @@ class Acts:
         text: str,
         *,
         media: Json | None = None,
+        place: Place | None = None,
         quoted: str | None = None,
         mentions: tuple[str, ...] = (),
         at_phone: bool = False,
@@ -130,23 +135,24 @@ class Acts:
         message.quoted = quoted
         message.mentions = mentions
         if media:
-            message.type, message.media = _file(media)
+            message.type, message.media = files.taken(media)
+        if place:
+            message.type, message.place = "location", place
+        return self.post(phone, chat, message, at_phone=at_phone)
+
+    def post(
+        self,
+        phone: Phone,
+        chat: Chat,
+        message: Message,
+        *,
+        original: str | None = None,
+        at_phone: bool = False,
+    ) -> Message:
+        """Let a message of the owner go out; `original` is the id of the one that it forwards."""
         chat.added.append(message)
         chat.unread = 0
-        self.sends.append(
-            {
-                "device": phone.id,
-                "chat": chat.id,
-                "text": text,
-                "id": message.id,
-                "at": self.now(),
-                "type": message.type,
-                "filename": message.media.filename if message.media else None,
-                "quoted": quoted,
-                "mentions": list(mentions),
-                "phone": at_phone,
-            }
-        )
+        self.sends.append(entries.sent(phone.id, message, self.now(), original=original, at_phone=at_phone))
         if self.full:
             self.tell(phone, events.created(message.id, chat.id, message_shapes.raw_message(phone, message)))
         self.chat_changed(phone, chat)
@@ -235,6 +241,7 @@ class Acts:
     def archive(self, phone: Phone, chat: Chat, archived: bool) -> None:
         """Archive a chat or bring it back."""
         chat.archived = archived
+        self.note(phone, "archive" if archived else "unarchive", chat.id)
         self.chat_changed(phone, chat)
 
     def rename(self, phone: Phone, chat: Chat, name: str) -> None:
@@ -266,15 +273,3 @@ class Acts:
         """Delete a device; its clients stay connected (contract 3.2)."""
         del self.phones[phone.id]
         self.tell(phone, [("disconnected", {"reason": "Device deleted"}), ("device-deleted", {})])
-
-
-def _file(media: Json) -> tuple[str, Media]:
-    mimetype = str(media["mimetype"])
-    try:
-        data = base64.b64decode(str(media["data"]))
-    except ValueError:
-        data = b""
-    head = mimetype.partition("/")[0]
-    kind = head if head in {"image", "video", "audio"} else "document"
-    number = roll(len(data)) % 1000
-    return kind, Media(mimetype, len(data), number, filename=media.get("filename"), data=data)

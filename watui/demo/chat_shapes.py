@@ -11,6 +11,8 @@ from watui.demo.records import Chat, Message
 
 Json = dict[str, Any]
 
+_CREATED = 1_600_000_000
+
 
 def jid(text: str) -> Json:
     """Take an id apart, the form of `GET chat`."""
@@ -102,23 +104,55 @@ def _group(phone: Phone, chat: Chat) -> Json:
     members = phone.members(chat)
     return {
         "id": jid(chat.id),
-        "creation": 1_600_000_000,
+        "creation": _CREATED,
         "owner": jid(members[-1]),
         "subject": chat.name,
         "subjectTime": 1_600_000_000,
-        "desc": f"{chat.name}: be kind, no chain letters",
+        "desc": _description(chat),
         "descId": "3EB0DE5C",
         "descTime": 1_600_000_001,
         "restrict": False,
         "announce": chat.announce,
         "size": len(members),
-        "participants": [
-            {"id": jid(member), "isAdmin": place == len(members) - 1, "isSuperAdmin": False}
-            for place, member in enumerate(members)
-        ],
+        "participants": [{**one, "id": jid(one["id"])} for one in participants(phone, chat)],
         "pendingParticipants": [],
         "pastParticipants": [],
     }
+
+
+def _description(chat: Chat) -> str:
+    return f"{chat.name}: be kind, no chain letters"
+
+
+def participants(phone: Phone, chat: Chat) -> list[Json]:
+    """Give the members of a group: the last made it; of every other size oneself is an admin too."""
+    members = phone.members(chat)
+    last = len(members) - 1
+    return [
+        {
+            "id": member,
+            "isAdmin": place == last or (place == 0 and last % 2 == 0),
+            "isSuperAdmin": place == last,
+        }
+        for place, member in enumerate(members)
+    ]
+
+
+def group_item(phone: Phone, chat: Chat, *, full: bool) -> Json:
+    """Give a group (contract 2.15); `full` with its members."""
+    members = participants(phone, chat)
+    item: Json = {
+        "id": chat.id,
+        "name": chat.name,
+        "description": _description(chat),
+        "participantCount": len(members),
+        "isAdmin": any(one["id"] == phone.jid and one["isAdmin"] for one in members),
+        "createdAt": str(_CREATED),
+        "archived": chat.archived,
+        "pinned": chat.pinned,
+        "muted": chat.muted,
+    }
+    return item | {"participants": members} if full else item
 
 
 def empty_chat(chat_id: str) -> Json:

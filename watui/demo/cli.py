@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     add("--pair-after", type=float, default=show.pair_after, metavar="S", help="pairs by itself; 0: never")
     add("--qr-every", type=float, default=show.qr_every, metavar="S", help="how long a QR code is shown")
     add("--queue-delay", type=float, default=show.queue_delay, metavar="S", help="of the send queue")
+    add("--max-body", type=int, metavar="BYTES", help="the largest body of a call (default 102400)")
     add("--start-delay", type=float, default=0.0, metavar="S", help="how long devices take to come up")
     add("--ping-interval", type=float, default=show.ping_interval, metavar="S", help="of the sockets")
     add("--ping-timeout", type=float, default=show.ping_timeout, metavar="S", help="of the sockets")

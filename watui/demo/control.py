@@ -22,7 +22,8 @@ class Control:
     """POST /{verb} calls the method of that name with the fields of the body; `device` may be left out.
 
     Answers `{"ok": true, …}`, with the `id` that the method gave; 400 `{"ok": false, "error"}` for wrong
-    fields, 404 for an unknown device, chat, message or verb. GET `/calls`, `/truth?device=&chat=`, `/burst`.
+    fields, 404 for an unknown device, chat, message or verb. GET `/calls` (with sends and deeds),
+    `/truth?device=&chat=`, `/burst`.
     """
 
     def __init__(self, gateway: DemoGateway) -> None:
@@ -50,6 +51,7 @@ class Control:
             "pair": gateway.pair,
             "rate": gateway.rate,
             "chat": gateway.chat,
+            "file": gateway.file,
         }
 
     async def open(self, port: int) -> None:
@@ -71,7 +73,9 @@ class Control:
             await end(runner)
 
     async def _calls(self, _request: web.Request) -> web.Response:
-        return _answer({"calls": self.gateway.calls, "sends": self.gateway.sends})
+        return _answer(
+            {"calls": self.gateway.calls, "sends": self.gateway.sends, "deeds": self.gateway.deeds}
+        )
 
     async def _truth(self, request: web.Request) -> web.Response:
         try:

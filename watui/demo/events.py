@@ -81,6 +81,10 @@ D/chats/{chatId}/messages/{id}/react {"emoji"}` ("" takes away) · `/edit {"text
 {"starred"}`: 200 `{"success": true, "data": {"messageId", "chatId", …what was set}}`, 404 `Message not
 found` shape A, 400 shape B.
 
+Forwarding and deleting find every message, the description of a location arrives, and no call takes longer
+than it must; a file name of any letters comes as `filename*`. No event tells that a message or a chat was
+deleted for oneself; `chat:update` follows where the last message of a chat changed.
+
 The send queue sends everything once, and files with their caption and name.
 
 `GET /api/v1/capabilities` (profile `full`; 404 shape C in `whatsapi`) lists what is there: `{"success":
@@ -220,8 +224,8 @@ def device_changed(status: str, reason: str | None) -> list[Event]:
     return events
 
 
-def capabilities() -> Payload:
-    """Give the answer of `GET /api/v1/capabilities` in profile `full`."""
+def capabilities(body_limit: int) -> Payload:
+    """Give the answer of `GET /api/v1/capabilities` in profile `full`; `body_limit` in bytes."""
     return {
         "profile": "full",
         "events": [*BASIC, *WIDE],
@@ -229,5 +233,5 @@ def capabilities() -> Payload:
         "history": "unlimited",
         "cursors": {"older": "before", "newer": "after"},
         "markReadLid": True,
-        "bodyLimit": 102_400,
+        "bodyLimit": body_limit,
     }

@@ -18,6 +18,10 @@ from watui.demo.pairing import Pairing
 from watui.demo.rest import Door, Ledger
 from watui.demo.routes_chats import ChatRoutes
 from watui.demo.routes_devices import DeviceRoutes
+from watui.demo.routes_forward import ForwardRoutes
+from watui.demo.routes_groups import GroupRoutes
+from watui.demo.routes_location import LocationRoutes
+from watui.demo.routes_media import MediaRoutes
 from watui.demo.routes_messages import MessageRoutes
 from watui.demo.routes_queue import QueueRoutes
 from watui.demo.routes_search import SearchRoutes
@@ -47,6 +51,10 @@ class DemoGateway(Verbs):
             ChatRoutes(self.acts, self._faults),
             QueueRoutes(self.acts, self.queue),
             SearchRoutes(self.acts),
+            ForwardRoutes(self.acts, self._faults),
+            LocationRoutes(self.acts),
+            GroupRoutes(self.acts),
+            MediaRoutes(self.acts),
         )
         self._listener: Listener | None = None
         self._control = Control(self)
@@ -108,6 +116,11 @@ class DemoGateway(Verbs):
     def sends(self) -> list[Json]:
         """Everything that WhatsApp got from the accounts' owners, through the gateway or from the phone."""
         return list(self.acts.sends)
+
+    @property
+    def deeds(self) -> list[Json]:
+        """Everything that the owners deleted, cleared or archived through the gateway."""
+        return list(self.acts.deeds)
 
     def _emit(self, device: str, name: str, payload: Json) -> None:
         if self._listener is not None:

@@ -24,7 +24,7 @@ class Page:
     kind: str | None = None
 
 
-def _newest(chat: Chat, reach: int) -> list[Message]:
+def newest(chat: Chat, reach: int) -> list[Message]:
     """Give the newest messages as whatsapp-web.js does.
 
     When it has more than it was asked for it sorts them, with a comparison that turns messages of one
@@ -50,11 +50,11 @@ def _newest(chat: Chat, reach: int) -> list[Message]:
 def quirky(chat: Chat, limit: int, before: str | None, after: str | None) -> Page:
     """Cut a page as the real gateway does: cursors inverted, nothing older than a window of 300."""
     if before is None and after is None:
-        page = Page(_newest(chat, limit), 0, more=False)
+        page = Page(newest(chat, limit), 0, more=False)
         page.total = len(page.messages)
     else:
         reach = min(3 * limit, _WALL)
-        window = rest = _newest(chat, reach)
+        window = rest = newest(chat, reach)
         for cursor in (before, after):
             if cursor is None:
                 continue

@@ -27,14 +27,13 @@ def add_kind(phone: Phone, message: Message, raw: Json, data: Json) -> None:
         del data["body"]
     if message.place:
         place = message.place
-        text = "\n".join(filter(None, (place.name, place.address)))
-        data.update(lat=place.latitude, lng=place.longitude, loc=text, isLive=place.live)
+        data.update(lat=place.latitude, lng=place.longitude, loc=place.text, isLive=place.live)
         raw["location"] = {
             "latitude": place.latitude,
             "longitude": place.longitude,
             "name": place.name,
             "address": place.address,
-            "description": text,
+            "description": place.text,
         }
     if message.expires:
         raw["isEphemeral"] = data["isEphemeral"] = True

@@ -74,30 +74,37 @@ class Life:
         """Let a message reach the others: sent, delivered, read, perhaps answered."""
         for pause, ack in ((0.2, 1), (0.5, 2)):
             await self._pause(pause)
-            if message.ack < 0:
+            if not self._got(phone, message, ack):
                 return
-            self.acts.ack(phone, message.id, ack)
         chat = phone.chats[message.chat]
         if not self.options.reply or chat.announce or message.itself:
             await self._pause(0.8)
-            self.acts.ack(phone, message.id, 3)
+            self._got(phone, message, 3)
             return
         writer = self._random.choice(chat.members) if chat.is_group and chat.members else chat.id
         await self._pause(0.6)
         self.acts.typing(phone, chat.id, writer, True)
         await self._pause(0.2)
-        self.acts.ack(phone, message.id, 3)
+        self._got(phone, message, 3)
         lang = chat.lang.partition(" ")[0]
         line = self._random.choice(talk.replies(lang, message.body.rstrip().endswith(("?", "？", "؟"))))
         await self._pause(1.2 + min(len(line.text), 60) * 0.04)
         self.acts.typing(phone, chat.id, writer, False)
-        if line.reaction:
+        if line.reaction and self.acts.has(phone, message.id):
             self.acts.react(phone, message.id, line.reaction, writer)
         self._say(phone, chat, line, writer)
 
+    def _got(self, phone: Phone, message: Message, ack: int) -> bool:
+        """Tell how far an own message came, unless it failed or was deleted here; say whether it was told."""
+        told = message.ack >= 0 and self.acts.has(phone, message.id)
+        if told:
+            self.acts.ack(phone, message.id, ack)
+        return told
+
     def _say(self, phone: Phone, chat: Chat, line: Line, writer: str | None) -> Message:
+        chat = phone.chat_for(chat.id)  # which the owner may have deleted meanwhile
         number = self._random.getrandbits(48)
-        message = Story(phone, chat, 0).compose(line, len(chat), int(self.acts.now()), number)
+        message = Story(phone, chat, 0).compose(line, chat.end, int(self.acts.now()), number)
         message.reactions.clear()
         if chat.is_group and writer and writer != message.author:
             message.author, message.push = writer, phone.who(writer).push

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Profile = Literal["whatsapi", "full"]
+_BODY_LIMIT = 102_400
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,10 +45,19 @@ class DemoOptions:
     ping_interval: float = 25.0
     """Whole seconds: engine.io announces no fractions."""
     ping_timeout: float = 20.0
+    forward_delay: float = 1.0
+    """What forwarding out of one chat takes in profile `whatsapi` (contract 2.10)."""
+    max_body: int | None = None
+    """The bytes that a body may have; what the real gateway takes when None."""
     start_delay: float = 0.0
     """How long devices stay in the starting state (404, then initializing) after the first start."""
     now: float | None = None
     """Epoch seconds that end the seeded histories; the current time when None."""
+
+    @property
+    def body_limit(self) -> int:
+        """The bytes that a body may have (contract 1.2)."""
+        return _BODY_LIMIT if self.max_body is None else self.max_body
 
     @classmethod
     def show(cls, **changes: Any) -> DemoOptions:

@@ -46,6 +46,7 @@ class Phone:
         self.qr: str | None = None
         self.epoch = clock()
         self._chats: dict[str, Chat] | None = None
+        self._deleted: dict[str, Chat] = {}
         self.people: dict[str, Person] = {}
         self.broadcasts = Chat("status@broadcast", "Status")  # never listed
         if paired:
@@ -147,9 +148,18 @@ class Phone:
         """Give the chat of an id; make it when it is new."""
         chat = self.chats.get(jid)
         if chat is None:
-            chat = Chat(jid, name or self.who(jid).shown, since=int(self.clock()))
+            chat = self._deleted.pop(jid, None)  # an empty one, which counts as false
+            if chat is None:
+                chat = Chat(jid, name or self.who(jid).shown)
+            chat.since = int(self.clock())
             self.chats[jid] = chat
         return chat
+
+    def delete(self, chat: Chat) -> None:
+        """Take a chat out of the list; its next message brings it back, with a key that none had."""
+        chat.clear()
+        chat.pinned = chat.archived = False
+        self._deleted[chat.id] = self.chats.pop(chat.id)
 
     def opened(self, jid: str) -> Chat | None:
         """Give a chat to read: an empty one for an unknown number, None where WhatsApp throws [210-212]."""
@@ -158,4 +168,4 @@ class Phone:
 
     def next_key(self, chat: Chat, *, mine: bool) -> str:
         """Make the key of the next message in a chat."""
-        return make_key(self.seed, chat.id, len(chat), mine=mine)
+        return make_key(self.seed, chat.id, chat.end, mine=mine)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,8 @@ class Media:
     height: int = 0
     duration: int = 0
     data: bytes | None = None
+    expired: bool = False
+    """Whether WhatsApp no longer has it."""
 
 
 @dataclass(slots=True)
@@ -33,6 +36,11 @@ class Place:
     name: str = ""
     address: str = ""
     live: bool = False
+
+    @property
+    def text(self) -> str:
+        """What is written at it."""
+        return "\n".join(filter(None, (self.name, self.address)))
 
 
 @dataclass(slots=True)
@@ -103,7 +111,11 @@ class Message:
 
 @dataclass(slots=True)
 class Chat:
-    """A conversation: a story told on demand, what was changed of it, and what came since."""
+    """A conversation: a story told on demand, what was changed of it, what came since, less what was removed.
+
+    As a sequence it holds what is left. A message keeps the place that it had when all were there, and its
+    key ends in it.
+    """
 
     id: str
     name: str
@@ -119,6 +131,10 @@ class Chat:
     lang: str = "en"
     added: list[Message] = field(default_factory=list)
     touched: dict[int, Message] = field(default_factory=dict)
+    start: int = 0
+    """The place before which nothing is left."""
+    removed: list[int] = field(default_factory=list)
+    """The places from `start` on that nothing is left at, in order."""
     recruit: Callable[[], list[str]] | None = None
     """Finds the members of a seeded group."""
     joined: list[str] | None = None
@@ -135,17 +151,32 @@ class Chat:
             self.joined = self.recruit() if self.recruit else []
         return self.joined
 
-    def __len__(self) -> int:
+    @property
+    def end(self) -> int:
+        """The place of the next message."""
         return self.base + len(self.added)
 
+    def __len__(self) -> int:
+        return self.end - self.start - len(self.removed)
+
     def __getitem__(self, index: int) -> Message:
-        if index >= self.base:
-            return self.added[index - self.base]
-        if index in self.touched:
-            return self.touched[index]
-        if self.tell is None or index < 0:
+        return self.told(self._place(index))
+
+    def _place(self, index: int) -> int:
+        if not 0 <= index < len(self):
             raise IndexError(index)
-        return self.tell(index)
+        place = self.start + index
+        return place + bisect_right(range(len(self.removed)), place, key=lambda at: self.removed[at] - at)
+
+    def told(self, place: int) -> Message:
+        """Give the message of a place, also one that was removed."""
+        if place >= self.base:
+            return self.added[place - self.base]
+        if place in self.touched:
+            return self.touched[place]
+        if self.tell is None or place < 0:
+            raise IndexError(place)
+        return self.tell(place)
 
     def __iter__(self) -> Iterator[Message]:
         return (self[index] for index in range(len(self)))
@@ -163,22 +194,35 @@ class Chat:
         return self.since
 
     def find(self, message_id: str) -> int | None:
-        """Find the place of a message by its serialized id, whose key ends in it."""
+        """Find the index of a message by its serialized id; None when there is none, or no more."""
         key = message_id.removeprefix("true_").removeprefix("false_")
         if not key.startswith(f"{self.id}_"):
             return None
         key = key[len(self.id) + 1 :].partition("_")[0]
         try:
-            index = int(key[-6:], 16)
+            place = int(key[-6:], 16)
         except ValueError:
             return None
-        return index if index < len(self) and self[index].id == message_id else None
+        index = place - self.start - bisect_left(self.removed, place)
+        return index if 0 <= index < len(self) and self[index].id == message_id else None
 
     def touch(self, index: int) -> Message:
         """Take a message for changing it."""
-        if index < self.base and index not in self.touched:
-            self.touched[index] = self[index]
-        return self[index]
+        place = self._place(index)
+        message = self.told(place)
+        if place < self.base:
+            self.touched[place] = message
+        return message
+
+    def remove(self, index: int) -> None:
+        """Take a message out of the chat."""
+        insort(self.removed, self._place(index))
+
+    def clear(self) -> None:
+        """Take all messages out of the chat."""
+        self.start = self.end
+        self.removed.clear()
+        self.unread = 0
 
 
 def make_key(seed: int, chat: str, index: int, *, mine: bool) -> str:

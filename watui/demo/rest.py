@@ -21,7 +21,6 @@ from watui.demo.phone import Phone
 
 Json = dict[str, Any]
 
-BODY_LIMIT = 102_400
 PUBLIC = {"/ping", "/health"}
 _body: ContextVar[Json | list[Any] | None] = ContextVar("body", default=None)
 _LEDGER = 20_000
@@ -93,12 +92,13 @@ class Door:
         """Parse the body ahead of the key check: 413 and 400 come without a key too [015, 016]."""
         if request.path.startswith("/ws"):
             return await handler(request)
-        raw = await request.content.read(BODY_LIMIT + 1) if request.can_read_body else b""
-        while len(raw) <= BODY_LIMIT and not request.content.at_eof():
-            raw += await request.content.read(BODY_LIMIT + 1 - len(raw))
+        limit = self.acts.options.body_limit
+        raw = bytearray(await request.content.read(limit + 1) if request.can_read_body else b"")
+        while len(raw) <= limit and not request.content.at_eof():
+            raw += await request.content.read(limit + 1 - len(raw))
         kind = request.content_type
         if kind in {"application/json", "application/x-www-form-urlencoded"}:
-            if len(raw) > BODY_LIMIT:
+            if len(raw) > limit:
                 await request.content.read()
                 return answers.odd(413)
             if raw and kind == "application/json":
@@ -158,6 +158,18 @@ def ready(acts: Acts, route: Route, refusal: Callable[[Phone], web.Response] | N
             return answers.failed(404, "Device not found")
         if phone.status != "ready":
             return (refusal or not_ready)(phone)
+        return await route(request, phone)
+
+    return checked
+
+
+def strictly(acts: Acts, route: Route) -> Handler:
+    """Let only calls for ready devices through, with one answer for all others [0508, 0604]."""
+
+    async def checked(request: web.Request) -> web.StreamResponse:
+        phone = found(acts, request)
+        if phone is None or not phone.ready:
+            return answers.failed(400, "Device not ready.")
         return await route(request, phone)
 
     return checked

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from watui.demo import answers, chat_shapes, message_shapes, sending
+from watui.demo import answers, chat_shapes, deletion, message_shapes, sending
 from watui.demo.acts import Acts
 from watui.demo.faults import Faults
 from watui.demo.phone import Phone
@@ -99,6 +99,8 @@ class ChatRoutes:
         router.add_post(f"{one}/markRead", ready(self.acts, self.mark_read))
         router.add_post(f"{one}/archive", ready(self.acts, self.archive))
         router.add_post(f"{one}/unarchive", ready(self.acts, self.unarchive))
+        router.add_post(f"{one}/clear", ready(self.acts, self.clear))
+        router.add_delete(one, ready(self.acts, self.delete))
 
     async def checked_list(self, request: web.Request) -> web.StreamResponse:
         """Validate the query of the list before anything else, as Joi's middleware does."""
@@ -216,3 +218,21 @@ class ChatRoutes:
             return answers.failed(500, f"Failed to {word} chat")
         self.acts.archive(phone, chat, archived)
         return answers.answer({"success": True, "message": f"Chat {word}d successfully"})
+
+    async def clear(self, request: web.Request, phone: Phone) -> web.StreamResponse:
+        """Delete the messages of a chat; of an unknown one there are none [505]."""
+        chat = phone.opened(request.match_info["chat"])
+        if chat is None:
+            return answers.failed(500, "Failed to clear chat")
+        if chat.id in phone.chats:
+            deletion.clear_chat(self.acts, phone, chat)
+        return answers.answer({"success": True, "message": "Chat cleared successfully"})
+
+    async def delete(self, request: web.Request, phone: Phone) -> web.StreamResponse:
+        """Delete a chat, known or not [506-508]."""
+        chat = phone.opened(request.match_info["chat"])
+        if chat is None:
+            return answers.failed(500, "Failed to delete chat")
+        if chat.id in phone.chats:
+            deletion.delete_chat(self.acts, phone, chat)
+        return answers.answer({"success": True, "message": "Chat deleted successfully"})

@@ -75,7 +75,7 @@ class DeviceRoutes:
 
     async def capabilities(self, _request: web.Request) -> web.Response:
         """Say what profile `full` can do."""
-        return answers.ok(events.capabilities())
+        return answers.ok(events.capabilities(self.acts.options.body_limit))
 
     async def all(self, _request: web.Request) -> web.Response:
         """List all devices, with what Redis says of them."""

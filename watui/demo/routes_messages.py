@@ -1,16 +1,14 @@
-"""Routes of messages, their media and the address book (contract 2.3, 2.6, 2.13), and actions of `full`."""
+"""Routes of messages and of the address book (contract 2.3, 2.6), and actions of `full`."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from aiohttp import web
 
 from watui.demo import answers, chat_shapes, history, message_shapes
 from watui.demo.acts import Acts
 from watui.demo.phone import Phone
-from watui.demo.pictures import media_bytes
 from watui.demo.records import Message
 from watui.demo.rest import fields, has_body, ready
 
@@ -33,7 +31,6 @@ class MessageRoutes:
                 router.add_post(f"{one}/{{message}}/{action}", ready(self.acts, getattr(self, action)))
         else:
             router.add_post(f"{one}/{{message}}/markRead", self.mark_read)
-        router.add_get(f"{base}/messages/{{message}}/media/{{part}}", ready(self.acts, self.media))
         router.add_post(f"{base}/contacts", self.checked_contacts)
         router.add_get(f"{base}/contacts/mentionable", self.checked_mentionable)
 
@@ -127,46 +124,6 @@ class MessageRoutes:
     @staticmethod
     def _field(name: str) -> object:
         return fields().get(name) if has_body() else None
-
-    async def media(self, request: web.Request, phone: Phone) -> web.StreamResponse:
-        """Give a file or what is known of it (contract 2.13)."""
-        part = request.match_info["part"]
-        if part not in {"download", "thumbnail", "info"}:
-            return answers.lost()
-        message = self._message(request, phone)
-        if message is None:
-            return answers.failed(404, "Message not found or not accessible")
-        media = message.media
-        if media is None:
-            return answers.failed(400, "Message does not contain media")
-        path = f"/api/v1/devices/{phone.id}/messages/{message.id}/media"
-        if part == "info":
-            info: Json = {"messageId": message.id, "hasMedia": True, "type": message.type}
-            info.update({f"{name}Url": f"{path}/{name}" for name in ("download", "thumbnail", "info")})
-            return answers.ok(info | ({"duration": str(media.duration)} if media.duration else {}))
-        if part == "thumbnail" and message.type != "image":
-            status = {"video": 501, "document": 404}.get(message.type, 400)
-            response = answers.failed(status, "Thumbnail not available")
-            response.content_type = "image/jpeg"  # JSON with the wrong label [441]
-            return response
-        shape = (media.width, media.height)
-        name = media.filename or "media"
-        data = media.data
-        if data is None:
-            data = media_bytes(media.mimetype, media.size, media.number, name, shape)
-        disposition = f'attachment; filename="{name}"'
-        if self.acts.full:
-            disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-        elif not name.isprintable() or not all(ord(letter) < 256 for letter in name):
-            return answers.failed(500, "Failed to download media")  # the header cannot be set [443]
-        headers = {
-            "Content-Type": media.mimetype,
-            "Content-Disposition": disposition,
-            "Cache-Control": "private, max-age=3600",
-            "ETag": answers.etag(data),
-            "X-Powered-By": "Express",
-        }
-        return web.Response(body=data, headers=headers)
 
     async def checked_contacts(self, request: web.Request) -> web.StreamResponse:
         """List the address book (contract 2.3)."""

@@ -57,9 +57,12 @@ class QueueRoutes:
             error = "Invalid message: must provide valid text, media, or location data."
             return answers.failed(400, error)
         quoted = (body.get("quotedMessageId") or "").strip() or None
-        mentions = [_jid(mention.strip()) for mention in body.get("mentions") or () if mention.strip()]
+        mentions = [
+            sending.completed(mention.strip()) for mention in body.get("mentions") or () if mention.strip()
+        ]
         ticket = self.queue.put(
-            phone.id, {"to": _jid(to), "quotedMessageId": quoted, "mentions": mentions, **content}
+            phone.id,
+            {"to": sending.completed(to), "quotedMessageId": quoted, "mentions": mentions, **content},
         )
         counts = self.queue.counts()
         del counts["totalQueued"]
@@ -99,8 +102,3 @@ class QueueRoutes:
                 "timestamp": int(self.acts.now() * 1000),
             }
         )
-
-
-def _jid(text: str) -> str:
-    """Complete a bare number, which only the queue takes [306]."""
-    return text if "@" in text else f"{text}@c.us"

@@ -1,4 +1,4 @@
-"""A message to send: how its body is checked, and how it reaches WhatsApp (contract 2.7, 2.8)."""
+"""A message to send: how its body is checked, and how it reaches WhatsApp (contract 2.7 to 2.10)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 from watui.demo.acts import Acts
 from watui.demo.answers import Checked
 from watui.demo.phone import Phone
-from watui.demo.records import Chat, Message
+from watui.demo.records import Chat, Message, Place
 
 Json = dict[str, Any]
 
 _CONTENTS = ("text", "media", "location")
+_STAYS = {"revoked", "ciphertext"}
+_KEPT = ("type", "body", "media", "place", "cards", "poll", "invite", "gif", "mentions")
 _ID = re.compile(r"[\w.-]+@(c\.us|g\.us|lid|broadcast|newsletter)\Z")
 
 
@@ -25,7 +27,7 @@ def problems(source: Json, *, queued: bool = False) -> list[str]:
     body = Checked(source)
     body.string("to", required=True)
     body.string("text", required=not queued and "media" not in source)
-    _inner(body, "media", mimetype=True, data=True, filename=False)
+    check_media(body)
     if queued:
         _inner(body, "location", description=False)
     body.string("quotedMessageId")
@@ -33,6 +35,11 @@ def problems(source: Json, *, queued: bool = False) -> list[str]:
     if queued and not any(name in source for name in _CONTENTS):
         body.problems.append(f'"value" must contain at least one of [{", ".join(_CONTENTS)}]')
     return body.problems
+
+
+def check_media(body: Checked) -> None:
+    """Check the file in a body."""
+    _inner(body, "media", mimetype=True, data=True, filename=False)
 
 
 def _inner(body: Checked, name: str, **strings: bool) -> None:
@@ -49,12 +56,20 @@ def _inner(body: Checked, name: str, **strings: bool) -> None:
     body.problems += inner.problems
 
 
+def completed(to: str) -> str:
+    """Make an id of a bare number, as some routes do (contract 2.8, 2.10, 2.15)."""
+    return to if "@" in to else f"{to}@c.us"
+
+
+def _target(phone: Phone, to: object) -> Chat:
+    if not isinstance(to, str) or not _ID.match(to) or (to.endswith("@g.us") and to not in phone.chats):
+        raise Refused(to)
+    return phone.chat_for(to)
+
+
 def hand_over(acts: Acts, phone: Phone, body: Json) -> Message:
     """Give a checked message to WhatsApp, whichever way it came; raises Refused."""
-    to = body["to"]
-    if not _ID.match(to) or (to.endswith("@g.us") and to not in phone.chats):
-        raise Refused(to)
-    chat = phone.chat_for(to)
+    chat = _target(phone, body["to"])
     quoted = body.get("quotedMessageId")
     if quoted is not None and not _quotable(acts, chat, quoted):
         quoted = None
@@ -66,6 +81,23 @@ def hand_over(acts: Acts, phone: Phone, body: Json) -> Message:
         quoted=quoted,
         mentions=tuple(body.get("mentions") or ()),
     )
+
+
+def locate(acts: Acts, phone: Phone, to: object, place: Place) -> Message:
+    """Send a location; raises Refused."""
+    return acts.send(phone, _target(phone, to), "", place=place)
+
+
+def forward(acts: Acts, phone: Phone, original: Message, to: str) -> Message:
+    """Send what is in a message on; raises Refused, also for one that holds nothing any more."""
+    if original.type in _STAYS:
+        raise Refused(original.id)
+    chat = _target(phone, to)
+    message = acts.draft(phone, chat, mine=True)
+    for name in _KEPT:
+        setattr(message, name, getattr(original, name))
+    message.forwards = original.forwards + 1
+    return acts.post(phone, chat, message, original=original.id)
 
 
 def _quotable(acts: Acts, chat: Chat, quoted: str) -> bool:

@@ -91,7 +91,7 @@ class Story:
             called = [f"@{jid.partition('@')[0]}" for jid in message.mentions]
             message.body = " ".join([*called, message.body])
         if line.reply is not None and index - line.reply >= 0:
-            message.quoted = self.chat[index - line.reply].id
+            message.quoted = self.chat.told(index - line.reply).id
         if line.reaction:
             message.reactions[_reactor(self.account, self.chat, mine, parts)] = line.reaction
         message.forwards = line.forwards

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from watui.demo import chat_shapes, message_shapes
+from watui.demo import chat_shapes, files, message_shapes
 from watui.demo.acts import Acts
 from watui.demo.pairing import Pairing
 from watui.demo.people import Person
@@ -61,8 +61,8 @@ class Verbs:
 
         `sender` is the member's jid in groups and statuses, `name` the sender's push name, `subject` the
         group's subject from now on. `media` may hold `mimetype`, `data` (base64), `size`, `width`, `height`,
-        `duration` (s); `location` `latitude`, `longitude`, `name`, `address`. `raw` is merged deeply into the
-        raw message, for socket and REST.
+        `duration` (s), `expired` (WhatsApp no longer has the file); `location` `latitude`, `longitude`,
+        `name`, `address`. `raw` is merged deeply into the raw message, for socket and REST.
         """
         phone = self.handset(device)
         home, new = self.acts.incoming_chat(phone, chat, subject, name)
@@ -160,6 +160,14 @@ class Verbs:
         self.acts.changed(handset, chat)
         return id
 
+    def file(self, device: str | None, id: str) -> Json:  # noqa: A002
+        """Give the file in a message: `mimetype`, `filename` and `data` (base64)."""
+        media = self.acts.message(self.handset(device), id).media
+        if media is None:
+            raise ValueError("the message holds no file")
+        data = base64.b64encode(files.content(media)).decode()
+        return {"mimetype": media.mimetype, "filename": media.filename, "data": data}
+
     def truth(self, device: str | None = None, chat: str | None = None) -> Json:
         """Tell all that exists: devices, or the chats of one, or the messages of a chat, oldest first."""
         if device is None and chat is None:
@@ -194,4 +202,5 @@ def _media(kind: str, filename: str | None, given: Json) -> Media:
         height=int(given.get("height", 480 if kind in {"image", "video"} else 0)),
         duration=int(given.get("duration", 5 if kind in {"ptt", "audio", "video"} else 0)),
         data=data,
+        expired=bool(given.get("expired")),
     )
