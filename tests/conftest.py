@@ -60,6 +60,16 @@ class Person:
         """Give their texts."""
         return [str(message.text) for message in self.thread(jid)]
 
+    async def gateway_asked(self, path: str) -> None:
+        """Wait until the gateway has answered once more for a path that ends like this."""
+        before = len(self.gateway.calls)
+        await until(
+            lambda: any(
+                call["path"].endswith(path) and call["status"] for call in self.gateway.calls[before:]
+            )
+        )
+        await self.pilot.pause()
+
     async def screen(self) -> str:
         """Read what is on the screen, line by line."""
         await self.pilot.pause()

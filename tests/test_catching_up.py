@@ -15,6 +15,7 @@ from watui.app import Watui
 from watui.archive.keeper import Keeper
 from watui.archive.outbox import Letter, State
 from watui.archive.schema import FILE, Busy
+from watui.bodies import Body
 from watui.config import Settings
 from watui.demo.gateway import DemoGateway
 from watui.demo.options import DemoOptions
@@ -224,7 +225,7 @@ async def test_what_was_on_its_way_when_watui_died(happened: bool, tmp_path: Pat
                 Safe("watui:1"),
                 device,
                 Safe(ALICE),
-                "was it?",
+                Body("was it?"),
                 round(time.time() * 1000),
                 State.SENDING,
                 seen=frozenset(),

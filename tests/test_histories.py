@@ -10,7 +10,8 @@ import pytest
 from tests.making import ANA, WORK, chat, message
 from watui import events as ev
 from watui.archive.keeper import Keeper
-from watui.gateway.base import Cap, Gateway, Page
+from watui.caps import Cap
+from watui.gateway.base import Gateway, Page
 from watui.histories import CROWD, FLOOD, Histories
 from watui.models import Chat, ChatKey, Kind, Message, Older, preview_of
 from watui.text import Safe

@@ -87,7 +87,7 @@ def test_what_is_cut_out(text: str, meant: str) -> None:
         "ws://127.0.0.1:65535 up after 3.250 s, 101 events, len=48213",
         "event of 1763809865123 ms",
         "WATUI_API_KEY: is empty; write it like …",
-        "work: the gateway refused the key. Set WATUI_API_KEY or api_key_file, then press r.",
+        "work: the gateway refused the key. Set WATUI_API_KEY or api_key_file, then press Ctrl+R.",
         'File "/usr/lib/python3.11/asyncio/base_events.py", line 1234, in run',
     ],
 )

@@ -11,7 +11,9 @@ from tests.waiting import until
 from watui import events as ev
 from watui.archive.keeper import Keeper
 from watui.archive.outbox import Letter, State
-from watui.gateway.base import Cap, Gateway, GatewayGone, Page, Refused, Unsure
+from watui.bodies import Body
+from watui.caps import Cap
+from watui.gateway.base import Gateway, GatewayGone, Page, Refused, Unsure
 from watui.models import LOCAL_PREFIX, Ack, ChatKey, Message, Older
 from watui.outgoing import HELD_BACK, Outgoing
 from watui.text import Safe
@@ -32,7 +34,8 @@ class Pretended:
     async def recent(self, device: Safe, chat: Safe, *, fresh: bool) -> Page:
         return Page(list(self.history), Older.NONE)
 
-    async def send_text(self, device: Safe, chat: Safe, text: str) -> Message:
+    async def send(self, device: Safe, chat: Safe, body: Body) -> Message:
+        text = body.text
         self.sent.append(text)
         fate = self.fate.pop(0) if self.fate else "fine"
         real = message(f"real{len(self.sent)}", own=True, text=text, at=len(self.sent), ack=Ack.SENT)
@@ -78,7 +81,7 @@ class Desk:
     @property
     def states(self) -> list[tuple[str, State]]:
         """What the outbox holds."""
-        return [(letter.text, letter.state) for letter in self.keeper.letters(WORK)]
+        return [(letter.body.text, letter.state) for letter in self.keeper.letters(WORK)]
 
     def spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
@@ -92,7 +95,7 @@ class Desk:
         return settled[0].message
 
     def write(self, name: str, text: str = "ok") -> None:
-        self.outgoing.send(message(LOCAL_PREFIX + name, own=True, text=text, ack=Ack.PENDING), text)
+        self.outgoing.send(message(LOCAL_PREFIX + name, own=True, text=text, ack=Ack.PENDING), Body(text))
 
 
 @pytest.fixture(autouse=True)
@@ -224,7 +227,7 @@ async def test_what_waited_when_watui_ended_goes_at_the_next_start() -> None:
 @pytest.mark.parametrize("happened", [True, False])
 async def test_what_was_on_its_way_when_watui_died_is_looked_for(happened: bool) -> None:
     old, keeper = message("old", own=True, text="ok"), Keeper()
-    keeper.put(Letter(Safe("watui:1"), WORK, ANA, "ok", 5, State.SENDING, seen=frozenset({"old"})))
+    keeper.put(Letter(Safe("watui:1"), WORK, ANA, Body("ok"), 5, State.SENDING, seen=frozenset({"old"})))
     desk = Desk(old, keeper=keeper)
     assert [e.message.ack for e in desk.told if isinstance(e, ev.Settled)] == [Ack.UNKNOWN]
     assert desk.outgoing.doubtful() == {ANA}
@@ -248,15 +251,15 @@ async def test_nothing_is_sent_that_cannot_be_written_down() -> None:
 async def test_an_own_event_during_a_send_waits_for_its_end() -> None:
     desk = Desk()
     gate = asyncio.Event()
-    send_text = desk.gateway.send_text
+    send = desk.gateway.send
 
-    async def slowly(device: Safe, chat: Safe, text: str) -> Message:
-        sent = await send_text(device, chat, text)
+    async def slowly(device: Safe, chat: Safe, body: Body) -> Message:
+        sent = await send(device, chat, body)
         assert desk.outgoing.holds(ev.MessageArrived(sent))
         await gate.wait()
         return sent
 
-    desk.gateway.send_text = slowly  # type: ignore[method-assign]
+    desk.gateway.send = slowly  # type: ignore[method-assign]
     waiting = asyncio.ensure_future(desk.send("1"))
     await until(lambda: desk.gateway.sent)
     assert not desk.told
@@ -334,13 +337,13 @@ async def test_what_could_not_be_written_down_is_sent_when_the_person_tries_agai
 async def test_at_the_end_nothing_new_goes_out() -> None:
     desk = Desk()
     gate = asyncio.Event()
-    send_text = desk.gateway.send_text
+    send = desk.gateway.send
 
-    async def slowly(device: Safe, chat: Safe, text: str) -> Message:
+    async def slowly(device: Safe, chat: Safe, body: Body) -> Message:
         await gate.wait()
-        return await send_text(device, chat, text)
+        return await send(device, chat, body)
 
-    desk.gateway.send_text = slowly  # type: ignore[method-assign]
+    desk.gateway.send = slowly  # type: ignore[method-assign]
     for number in range(3):
         desk.write(str(number), f"text {number}")
     await until(lambda: desk.outgoing._posting)

@@ -9,6 +9,7 @@ from tests.conftest import Person, sitting
 from tests.making import ANA, WORK
 from tests.waiting import until
 from watui import queued
+from watui.bodies import Body
 from watui.gateway.base import GatewayGone, Later, QueueStatus, Unsure
 from watui.models import Ack
 from watui.text import Safe
@@ -89,8 +90,8 @@ class Stuck:
             raise GatewayGone("nothing answers")
         return QueueStatus(self.queued, Safe("healthy"), 100, ())
 
-    async def queue_text(self, device: Safe, chat: Safe, text: str) -> None:
-        self.taken.append(text)
+    async def queue(self, device: Safe, chat: Safe, body: Body) -> None:
+        self.taken.append(body.text)
 
 
 async def test_a_queue_that_stands_still_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +105,7 @@ async def test_a_queue_that_stands_still_is_not_waited_for_for_ever(monkeypatch:
     for count in (1, -1):
         gateway.queued = count
         with pytest.raises(Unsure, match="stands still"):
-            await queued.send(gateway, WORK, ANA, "hello", said.append)  # type: ignore[arg-type]
+            await queued.send(gateway, WORK, ANA, Body("hello"), said.append)  # type: ignore[arg-type]
     assert gateway.taken == ["hello", "hello"]
     with pytest.raises(GatewayGone):
         async with queued.turn(gateway, WORK, said.append):  # type: ignore[arg-type]

@@ -41,7 +41,8 @@ def test_a_lost_send_is_found_by_its_text_and_newness() -> None:
         message("other", own=True, text="no", at=3),
         message("new", own=True, text="ok", at=4),
     ]
-    found = find_sent(page, "ok", frozenset({"old"}))
+    sent = message(own=True, text="ok")
+    found = find_sent(page, sent, frozenset({"old"}))
     assert found is not None
     assert found.id == "new"
-    assert find_sent(page, "ok", frozenset({"old", "new"})) is None
+    assert find_sent(page, sent, frozenset({"old", "new"})) is None

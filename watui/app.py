@@ -26,12 +26,18 @@ from textual.widgets import TextArea
 
 from watui import bidi, views
 from watui import events as ev
+from watui.bodies import Body
+from watui.changes import Changes
 from watui.clipboard import offer
+from watui.commands import DeleteChat, Edit, ListMembers
 from watui.dialogs import Dialogs
+from watui.dispatch import Dispatch
 from watui.drafts import Drafts
 from watui.memory import Memory
 from watui.messages import (
     Arrived,
+    ChatAsked,
+    Commanded,
     Configured,
     Copied,
     Decided,
@@ -41,8 +47,9 @@ from watui.messages import (
     Opened,
     Seen,
     Sent,
+    Wanted,
 )
-from watui.models import LOCAL_PREFIX, Ack, ChatKey, Kind, Message
+from watui.models import LOCAL_PREFIX, Ack, ChatKey
 from watui.network import Network
 from watui.panes import small
 from watui.panes.chats import ChatsPane
@@ -56,10 +63,10 @@ from watui.ringing import Ringing
 from watui.rows import EVERYTHING, Rows
 from watui.screens.first import FirstScreen
 from watui.seeking import Seeking
-from watui.store import SILENCE, Changes, Store
+from watui.store import SILENCE, Store
 from watui.terminal import Reporter, output
 from watui.terminal.host import Guarded
-from watui.text import Safe, clean
+from watui.text import Safe
 
 if TYPE_CHECKING:
     from watui.screens.search import Searched
@@ -155,6 +162,14 @@ class Watui(Guarded[None]):
         self._given_theme: str | None = None
         self._dialogs = Dialogs(self, self.store, self.drafts)
         self._seeking = Seeking(self, self.store, self.drafts, self.network, self._go_to)
+        self._dispatch = Dispatch(
+            self,
+            self.store,
+            self.network,
+            memory=self._memory,
+            dialogs=self._dialogs,
+            apply=self._apply,
+        )
         self._sought: tuple[ChatKey, Safe] | None = None
         self._ringing = Ringing(self)
         self._reading = Reading(self, self.store, self._looked_at, self._read)
@@ -254,6 +269,12 @@ class Watui(Guarded[None]):
             self._show_status()
         if changes.typing:
             self._expire_later()
+        if self.open_chat in changes.members:
+            self._show_members()
+        if changes.caps:
+            self.conversation.show_caps(self.store.caps)
+        if changes.carried or changes.failed:
+            self._ended(changes)
         if changes.uncovered:
             self._seeking.look_again()
         if changes.looked_at and self.store.reading is not None:
@@ -392,6 +413,7 @@ class Watui(Guarded[None]):
         if key != before:
             self.conversation.show_draft(key, self.drafts.take(key) + loose)
         self.network.open(key)
+        self._dispatch.unmark(key)
         if self.store.hold(key):
             self._show_chats(order=True)
         self._put_in_front(thread=True)
@@ -400,12 +422,24 @@ class Watui(Guarded[None]):
         self.chats.point_at(key, opened=True)
         self._show_thread()
         self._show_title()
+        self._show_members()
         # At once: `focus()` waits a message, and letters do not.
         screen = self.screen_stack[0]
         if write:
             screen.set_focus(self.composer, scroll_visible=False)
         elif screen.has_class("-narrow") and self.focused is not self.composer:
             screen.set_focus(self.thread)  # it has come in front of the list
+
+    def _show_members(self) -> None:
+        """Offer to mention those who are in the open group, whom nobody may know yet."""
+        key = self.open_chat
+        chat = self.store.chats.get(key) if key is not None else None
+        if key is None or chat is None or not chat.group:
+            return
+        if key in self.store.members:
+            self.composer.show_members(views.mentionable(self.store, key))
+        else:
+            self.network.execute(key.device, ListMembers(key.jid))
 
     def _follow(self, old: ChatKey, new: ChatKey) -> None:
         """Go on in the chat that another one turned out to be, without anything moving."""
@@ -443,19 +477,17 @@ class Watui(Guarded[None]):
             self.notify("open a chat first", markup=False)
             return
         self.drafts.take(key)
-        local = Message(
-            id=Safe(LOCAL_PREFIX + uuid4().hex),
-            chat=key.jid,
-            time=round(time.time() * 1000),
-            own=True,
-            kind=Kind.TEXT,
-            text=clean(message.text),
-            ack=Ack.PENDING,
-        )
-        self.thread.action_last()
-        self.thread.was_read()
+        self._send(key, Body(message.text, message.quote, message.mentions))
+
+    def _send(self, key: ChatKey, body: Body) -> None:
+        """Send to a chat; it is shown at once."""
+        id_, now = Safe(LOCAL_PREFIX + uuid4().hex), round(time.time() * 1000)
+        local = body.message(id_, key.jid, now, Ack.PENDING, Safe(""))
+        if key == self.open_chat:
+            self.thread.action_last()
+            self.thread.was_read()
         self._apply(key.device, [ev.Queued(local)])
-        self.network.send(key.device, local, message.text)
+        self.network.send(key.device, local, body)
         if self._mark_read == "reply":
             self.network.read(key, tell=True)
 
@@ -474,6 +506,32 @@ class Watui(Guarded[None]):
         self._keep_drafts()
         if self.open_chat is not None:
             self.drafts.take(self.open_chat)  # it is in the composer
+
+    @on(Wanted)
+    def _wanted(self, message: Wanted) -> None:
+        if self.open_chat is not None:
+            self._dispatch.message(self.open_chat, message.what, message.message)
+
+    @on(Commanded)
+    def _commanded(self, message: Commanded) -> None:
+        if self.open_chat is not None:
+            self._dispatch.command(self.open_chat.device, message.command)
+
+    @on(ChatAsked)
+    def _chat_asked(self, message: ChatAsked) -> None:
+        key = message.chat or self.open_chat
+        if key is not None:
+            self._dispatch.chat(key)
+
+    def _ended(self, changes: Changes) -> None:
+        """Say what became of what was wanted; a text that could not replace another is there again."""
+        self._dispatch.ended(changes)
+        for key, command, _ in changes.failed:
+            if isinstance(command, Edit) and not self.conversation.edit_failed(key, command.id, command.text):
+                self.drafts.keep(key, "\n".join(filter(None, [self.drafts.take(key), command.text])))
+        for key, command in changes.carried:
+            if isinstance(command, DeleteChat) and key == self.open_chat:
+                self._close_thread()
 
     @on(Decided)
     def _decided(self, message: Decided) -> None:
@@ -575,6 +633,10 @@ class Watui(Guarded[None]):
         """Search everything that was ever seen."""
         self._seeking.open(self.open_chat)
 
+    def action_starred(self) -> None:
+        """List every starred message."""
+        self._seeking.open(self.open_chat, "has:star ")
+
     def action_help(self) -> None:
         """Show every key."""
         groups: dict[str, list[DOMNode]] = {
@@ -598,6 +660,7 @@ class Watui(Guarded[None]):
         yield SystemCommand("Theme", "Choose the colours, dark or light", self.search_themes)
         yield SystemCommand("Switch chat", "Find a chat by its name", self.action_switch)
         yield SystemCommand("Search", "Find a message in everything ever seen", self.action_search)
+        yield SystemCommand("Starred messages", "List every message with a star", self.action_starred)
         yield SystemCommand("Link a phone", "Show the code of a device that waits for one", self.action_link)
         yield SystemCommand("Add a device", "Make a new device at the gateway", self.network.create_device)
         yield SystemCommand("Try again now", "Connect at once instead of waiting", self.network.kick)

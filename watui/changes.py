@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from watui.commands import Command
 from watui.models import ChatKey, Message
 from watui.text import Safe
 
@@ -27,5 +28,13 @@ class Changes:
     """Messages from others seen for the first time, live: the ones that may ring."""
     looked_at: bool = False
     """The gateway counts as unread what the person is looking at: it has to be told."""
+    members: set[ChatKey] = field(default_factory=set)
+    """Groups of which it is known now who is in them."""
+    carried: list[tuple[ChatKey, Command]] = field(default_factory=list)
+    """What the person wanted and was done."""
+    failed: list[tuple[ChatKey, Command, Safe]] = field(default_factory=list)
+    """What was not done, in which chat, and why."""
+    caps: bool = False
+    """The gateway can do something else than was known."""
     moved: dict[ChatKey, ChatKey] = field(default_factory=dict)
     """Chats that turned out to be another one: two jids of one person."""

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from watui.changes import Changes
+from watui.kept import KeptChats
 from watui.listing import Listings
-from watui.models import LOCAL_PREFIX, Chat, ChatKey, Contact, Message, number_of, preview_of
+from watui.models import LOCAL_PREFIX, Chat, ChatKey, Contact, Kept, Message, number_of, preview_of
 from watui.names import HIDDEN, Names
 from watui.text import Safe
 from watui.threads import Threads
@@ -30,6 +31,7 @@ class ChatBook:
         self._twins: dict[ChatKey, ChatKey] = {}
         self._counted: dict[ChatKey, tuple[Safe | None, int]] = {}
         self._read_here: dict[ChatKey, int] = {}
+        self._kept = KeptChats()
 
     def people(self, device: Safe) -> Names:
         """Give those whom a device knows."""
@@ -89,6 +91,7 @@ class ChatBook:
 
     def _put(self, chat: Chat, changes: Changes) -> None:
         key = chat.key
+        chat = self._kept.put_in(chat)
         old = self.chats.get(key)
         if chat == old and not (chat.unread and key == self.reading):
             self._note_counted(chat)
@@ -135,6 +138,24 @@ class ChatBook:
             self.chats[key] = replace(chat, unread=0, mentioned=False)
             changes.chats.add(key)
 
+    def keep(self, key: ChatKey, kept: Kept | None, changes: Changes) -> None:
+        """Take in what the person set for a chat and only this watui knows."""
+        chat = self._kept.set(key, kept, self.chats.get(key))
+        if chat is not None:
+            self.chats[key] = chat
+            changes.chats.add(key)
+
+    def cleared(self, key: ChatKey, changes: Changes, *, deleted: bool) -> None:
+        """Know nothing of a chat's messages any more, or nothing of the chat."""
+        chat = self.chats.get(key)
+        if chat is None:
+            return
+        if deleted:
+            del self.chats[key]
+        else:
+            self.chats[key] = replace(chat, preview=None, unread=0, mentioned=False)
+        changes.chats.add(key)
+
     def forget(self, device: Safe, changes: Changes) -> None:
         """Drop everything of a device that is gone."""
         for key in [key for key in self.chats if key.device == device]:
@@ -143,6 +164,7 @@ class ChatBook:
         for known in (self._counted, self._read_here, self._twins):
             for key in [key for key in known if key.device == device]:
                 del known[key]
+        self._kept.forget(device)
         self.names.pop(device, None)
         self._people.pop(device, None)
 

@@ -109,6 +109,9 @@ class Settings(BaseSettings):
     queue: bool | tuple[str, ...] = Field(default=False, examples=[True])
     """Whether texts go through the gateway's own queue, one at a time; or the names of the devices for it."""
 
+    max_body: int = Field(default=102_400, ge=1024, le=1_000_000_000, examples=[102_400])
+    """Bytes of JSON that the gateway takes at a time (contract 1.2); three quarters of that for a file."""
+
     theme: str | None = Field(default=None, examples=["nord"])
     """Name of the colour theme; left out, the one that was chosen last."""
 

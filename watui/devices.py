@@ -17,6 +17,9 @@ from watui import events as ev
 from watui import log
 from watui.archive.keeper import Keeper
 from watui.batch import Batch, Post
+from watui.bodies import Body
+from watui.commands import Archive, Clear, Command, DeleteChat
+from watui.executing import Executing
 from watui.gateway.base import (
     Actionable,
     DeviceUnknown,
@@ -106,6 +109,7 @@ class DeviceWorker:
             hear=self._hear,
             spawn=self._spawn,
         )
+        self._executing = Executing(device, gateway, keeper, self._histories, tell=self._tell, now=_now)
         self._unknown_since: float | None = None
         self._slept = False
         self._silent = False
@@ -134,9 +138,13 @@ class DeviceWorker:
         if self._ready:
             self._searching = self._spawn(self._search(words, chat))
 
-    def send(self, message: Message, text: str) -> None:
-        """Send `text` as the person wrote it; it is shown already as `message`, under its local id."""
-        self._outgoing.send(message, text)
+    def send(self, message: Message, body: Body) -> None:
+        """Send what the person wrote; it is shown already as `message`, under its local id."""
+        self._outgoing.send(message, body)
+
+    def execute(self, command: Command) -> None:
+        """Do something else that the person wants."""
+        self._spawn(self._execute(command))
 
     def resend(self, local_id: Safe) -> None:
         """Send a text that failed, or of which nobody knows, because the person wants it."""
@@ -371,6 +379,7 @@ class DeviceWorker:
             if self._anew and self._device is not None:
                 self._keeper.take(self.id, ev.DeviceChanged(self._device))
             self._anew = False
+            chats = self._executing.corrected(chats)
             self._chats = {chat.key.jid: Last(chat.time, chat.preview) for chat in chats}
             self._listed = chats
             self._file(ev.ChatsListed(chats))
@@ -435,6 +444,12 @@ class DeviceWorker:
         """Learn the name of a chat that was not in the list."""
         found, _ = await self._gateway.chat(self.id, chat)
         self._file(ev.ChatChanged(found))
+
+    async def _execute(self, command: Command) -> None:
+        await self._executing.execute(command)
+        if isinstance(command, Archive | Clear | DeleteChat):
+            self._listed = self._executing.corrected(self._listed)
+            self._file(ev.ChatsListed(self._listed))
 
     async def _search(self, words: str, chat: Safe | None) -> None:
         found: dict[Safe, list[Safe]] = {}

@@ -3,7 +3,7 @@
 Their screens are imported when they open, so that the first paint need not wait for them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -11,9 +11,12 @@ from textual.dom import DOMNode
 
 from watui import views
 from watui.models import ChatKey
+from watui.rows import EVERYTHING, Listing
 from watui.store import Store
+from watui.text import Safe
 
 if TYPE_CHECKING:
+    from watui.screens.choosing import ChooseScreen
     from watui.screens.pairing import PairingScreen
     from watui.screens.switcher import SwitcherScreen
 
@@ -26,7 +29,8 @@ class Dialogs:
         self._store = store
         self._drafts = drafts
         self._pairing: PairingScreen | None = None
-        self._switcher: SwitcherScreen | None = None
+        self._switcher: SwitcherScreen | ChooseScreen | None = None
+        self._listing = EVERYTHING
         self._link_later = False
 
     @property
@@ -41,7 +45,21 @@ class Dialogs:
         def closed(_: None) -> None:
             self._switcher = None
 
+        self._listing = EVERYTHING
         self._switcher = SwitcherScreen(self._store.rows(), views.marks(self._store, self._drafts))
+        self._app.push_screen(self._switcher, closed)
+
+    def choose_chats(self, what: str, device: Safe, chosen: Callable[[list[ChatKey] | None], object]) -> None:
+        """Let the person choose chats of a device, `what` for."""
+        from watui.screens.choosing import ChooseScreen  # noqa: PLC0415
+
+        def closed(chats: list[ChatKey] | None) -> None:
+            self._switcher = None
+            chosen(chats)
+
+        self._listing = Listing(device=device)
+        rows = self._store.rows("", None, self._listing)
+        self._switcher = ChooseScreen(what, rows, views.marks(self._store, self._drafts))
         self._app.push_screen(self._switcher, closed)
 
     def show_chats(self, query: str | None = None) -> bool:
@@ -49,7 +67,7 @@ class Dialogs:
         if self._switcher is None:
             return False
         wanted = self._switcher.query_text if query is None else query
-        found = self._store.rows(wanted, self._switcher.rows)
+        found = self._store.rows(wanted, self._switcher.rows, self._listing)
         self._switcher.show(found, views.marks(self._store, self._drafts))
         return True
 

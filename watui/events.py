@@ -6,7 +6,21 @@ not what to do about it, and know nothing of sockets.
 
 from dataclasses import dataclass
 
-from watui.models import Ack, Chat, Contact, Device, Link, LinkState, Message, Older, Reaction
+from watui.caps import Cap
+from watui.commands import Command
+from watui.models import (
+    Ack,
+    Chat,
+    Contact,
+    Device,
+    Kept,
+    Link,
+    LinkState,
+    Member,
+    Message,
+    Older,
+    Reaction,
+)
 from watui.text import Safe
 
 GATEWAY = Safe("")
@@ -179,6 +193,8 @@ class Starred:
     id: Safe
     starred: bool
     chat: Safe | None = None
+    here: bool = False
+    """Whether only this watui knows."""
 
 
 @dataclass(slots=True)
@@ -197,6 +213,52 @@ class ChatRead:
     chat: Safe
     here_only: bool = False
     """Whether the gateway could not be told, and goes on counting them."""
+
+
+@dataclass(slots=True)
+class ChatKept:
+    """The person set for a chat what only this watui knows; `None` for nothing any more."""
+
+    chat: Safe
+    kept: Kept | None
+
+
+@dataclass(slots=True)
+class ChatCleared:
+    """Every message of a chat is gone, and with `deleted` the chat too."""
+
+    chat: Safe
+    deleted: bool = False
+
+
+@dataclass(slots=True)
+class MembersListed:
+    """Who is in a group."""
+
+    chat: Safe
+    members: list[Member]
+
+
+@dataclass(slots=True)
+class CapsKnown:
+    """What the gateway can do, as far as it is known now."""
+
+    caps: Cap
+
+
+@dataclass(slots=True)
+class Carried:
+    """What the person wanted was done."""
+
+    command: Command
+
+
+@dataclass(slots=True)
+class Failed:
+    """What the person wanted was not done, or nobody knows whether it was; the words say which and why."""
+
+    command: Command
+    words: Safe
 
 
 Event = (
@@ -222,4 +284,10 @@ Event = (
     | Starred
     | Typed
     | ChatRead
+    | ChatKept
+    | ChatCleared
+    | MembersListed
+    | CapsKnown
+    | Carried
+    | Failed
 )

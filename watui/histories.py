@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from watui import events as ev
 from watui import log
 from watui.archive.keeper import Keeper
-from watui.gateway.base import Cap, Gateway, GatewayBroken, GatewayError, Page, Refused
+from watui.caps import Cap
+from watui.gateway.base import Gateway, GatewayBroken, GatewayError, Page, Refused
 from watui.models import Chat, ChatKey, Kind, Message, Older
 from watui.sync import Line
 from watui.text import Safe, one_line
@@ -144,7 +145,7 @@ class Histories:
         about this chat alone.
         """
         # One at a time: of two pages the later one has to be filed last.
-        async with self._looking.setdefault(chat, asyncio.Lock()):
+        async with self.alone_with(chat):
             line = self._line.number
             self._crowds.pop(chat, None)
             try:
@@ -170,7 +171,7 @@ class Histories:
 
         It is filed like any other: the gateway says only once that something is new.
         """
-        async with self._looking.setdefault(chat, asyncio.Lock()):
+        async with self.alone_with(chat):
             page = await self._gateway.recent(self._device, chat, fresh=True)
             if page is None:
                 return ()
@@ -251,6 +252,16 @@ class Histories:
         if gaps != self._gaps.get(chat, []):
             self._gaps[chat] = gaps
             self._tell(ev.GapsChanged(chat, gaps))
+
+    def alone_with(self, chat: Safe) -> asyncio.Lock:
+        """Give what keeps everybody else from reading a chat."""
+        return self._looking.setdefault(chat, asyncio.Lock())
+
+    def forget(self, chat: Safe) -> None:
+        """Know nothing of a chat any more, whose messages are gone."""
+        for known in (self._gaps, self._answered, self._crowds):
+            known.pop(chat, None)
+        self._unreached.discard(chat)
 
     # What the person asks for.
 

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from functools import partial
 
 from watui import events as ev
@@ -13,10 +14,12 @@ from watui.archive.keeper import OPENED, Keeper
 from watui.archive.outbox import Letter, State
 from watui.aside import aside
 from watui.batch import Post
+from watui.bodies import Body
+from watui.commands import Command, Star
 from watui.devices import DeviceWorker
 from watui.gateway.base import Actionable, Gateway, GatewayError, WrongKey
 from watui.histories import PAGE
-from watui.models import ChatKey, Device, Link, LinkState, Message
+from watui.models import ChatKey, Device, Kept, Link, LinkState, Message
 from watui.text import Safe
 
 LIST_EVERY = 60.0
@@ -62,6 +65,7 @@ class Hub:
         self._listed = False
         self._said: tuple[LinkState, Safe] | None = None
         self._making: set[asyncio.Task[None]] = set()
+        self._mutes = {chat: kept for chat, kept in keeper.kept().items() if kept.muted}
 
     async def serve(self) -> None:
         """Work until cancelled, then end every worker and close the gateway."""
@@ -121,12 +125,12 @@ class Hub:
             if chat is None or chat.device == device:
                 worker.search(words, chat.jid if chat is not None else None)
 
-    def send(self, device: Safe, message: Message, text: str) -> None:
-        """Send a text, at once or when the devices are known; say it if this one is none of them."""
+    def send(self, device: Safe, message: Message, body: Body) -> None:
+        """Send a message, at once or when the devices are known; say it if this one is none of them."""
         if device in self._workers:
-            self._workers[device].send(message, text)
+            self._workers[device].send(message, body)
             return
-        letter = Letter.of(device, message, text)
+        letter = Letter(message.id, device, message.chat, body.sound(), message.time)
         if self._listed:
             letter.state, letter.error = State.FAILED, NOT_THERE
         self._keeper.write_down(letter)
@@ -151,6 +155,32 @@ class Hub:
             self._workers[chat.device].read(chat.jid)
         elif not tell:
             self._keeper.take(chat.device, ev.ChatRead(chat.jid, here_only=True))
+
+    def execute(self, device: Safe, command: Command) -> None:
+        """Do something else that the person wants; what needs no gateway is done without one."""
+        if device in self._workers:
+            self._workers[device].execute(command)
+        elif isinstance(command, Star) and command.here:
+            self._file(device, ev.Starred(command.id, command.on, command.chat, here=True))
+        else:
+            self._post(device, [ev.Failed(command, Safe("the device is not there"))])
+
+    def keep(self, chat: ChatKey, kept: Kept | None) -> None:
+        """Keep what the person set for a chat and no gateway can pass on."""
+        self._file(chat.device, ev.ChatKept(chat.jid, kept))
+        self._mutes.pop(chat, None)
+        if kept is not None and kept.muted:
+            self._mutes[chat] = kept
+
+    def _unmute(self) -> None:
+        """End the silence of chats whose time is over."""
+        now = time.time() * 1000
+        for chat, kept in [*self._mutes.items()]:
+            if kept.muted_until is not None and kept.muted_until <= now:
+                self.keep(chat, replace(kept, muted_until=None))
+
+    def _file(self, device: Safe, event: ev.Event) -> None:
+        self._post(device, [self._keeper.take(device, event)])
 
     def kick(self) -> None:
         """Try everything again now that is waiting."""
@@ -177,6 +207,7 @@ class Hub:
             if self._gateway is None:
                 self._say(LinkState.CONNECTING)
                 self._gateway = await self._connect()
+                self._post(ev.GATEWAY, [ev.CapsKnown(self._gateway.caps)])
             gateway = self._gateway
             devices = await gateway.devices()
         except WrongKey as error:
@@ -239,6 +270,7 @@ class Hub:
             self._keeper.rebuild()
         while True:
             try:
+                self._unmute()
                 self._keeper.commit()
                 self._keeper.prune()
             except Exception:  # a fault of our own must not leave what comes unwritten

@@ -117,12 +117,12 @@ class Listings:
 
 
 def _is_loud(chat: Chat) -> bool:
-    return chat.unread > 0 and not chat.muted and not chat.archived
+    return chat.waiting and not chat.muted and not chat.archived
 
 
 _RULES: dict[Filter, Callable[[Chat], bool]] = {
     Filter.ALL: lambda chat: not chat.archived,
-    Filter.UNREAD: lambda chat: chat.unread > 0 and not chat.archived,
+    Filter.UNREAD: lambda chat: chat.waiting and not chat.archived,
     Filter.GROUPS: lambda chat: chat.group and not chat.archived,
     Filter.PRIVATE: lambda chat: not chat.group and not chat.archived,
     Filter.ARCHIVED: lambda chat: chat.archived,

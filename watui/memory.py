@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,12 @@ DRAFTS = 200
 
 DRAFT_LENGTH = 100_000
 """Characters of an unsent text; a longer one is not kept, since half of it would look like all of it."""
+
+EMOJI = 20
+"""Emoji that are kept."""
+
+EMOJI_LENGTH = 40
+"""Characters of one."""
 
 _DRAFTS_ROOM = 4 * 1_048_576
 """Bytes that all of them together may take in the file."""
@@ -43,6 +49,9 @@ class Remembered:
     drafts: dict[str, str] = field(default_factory=dict)
     """Unsent text of each chat, by the device's id and the chat's JID with a blank between them."""
 
+    emoji: tuple[str, ...] = ()
+    """The emoji that were used last, the last one first."""
+
 
 @dataclass(slots=True)
 class Memory:
@@ -50,8 +59,10 @@ class Memory:
 
     theme: str | None = None
     drafts: dict[ChatKey, str] = field(default_factory=dict)
+    emoji: list[str] = field(default_factory=list)
     keep_theme: Callable[[str], None] = lambda _theme: None
     keep_drafts: Callable[[Mapping[ChatKey, str]], None] = lambda _drafts: None
+    keep_emoji: Callable[[Sequence[str]], None] = lambda _emoji: None
 
 
 def memory_at(path: Path) -> Memory:
@@ -60,8 +71,10 @@ def memory_at(path: Path) -> Memory:
     return Memory(
         theme=remembered.theme,
         drafts={_key(name): text for name, text in remembered.drafts.items()},
+        emoji=[*remembered.emoji],
         keep_theme=lambda theme: remember_theme(path, theme),
         keep_drafts=lambda drafts: remember_drafts(path, {" ".join(k): text for k, text in drafts.items()}),
+        keep_emoji=lambda emoji: remember_emoji(path, emoji),
     )
 
 
@@ -73,9 +86,10 @@ def _key(name: str) -> ChatKey:
 def recall(path: Path) -> Remembered:
     """Return what was remembered; a missing or broken file, or entry of it, means nothing was."""
     state = _state(path)
-    theme, drafts = state.get("theme"), state.get("drafts")
+    theme, drafts, emoji = (state.get(name) for name in ("theme", "drafts", "emoji"))
     return Remembered(
         theme=theme if isinstance(theme, str) else None,
+        emoji=_few(emoji) if isinstance(emoji, list) else (),
         drafts=_proper(drafts) if isinstance(drafts, dict) else {},
     )
 
@@ -83,6 +97,15 @@ def recall(path: Path) -> Remembered:
 def remember_theme(path: Path, theme: str) -> None:
     """Keep the name of the theme for next time."""
     _remember(path, "theme", theme)
+
+
+def remember_emoji(path: Path, emoji: Sequence[str]) -> None:
+    """Keep the emoji that were used last."""
+    _remember(path, "emoji", [*_few(emoji)] or None)
+
+
+def _few(emoji: Sequence[object]) -> tuple[str, ...]:
+    return tuple(each for each in emoji if isinstance(each, str) and 0 < len(each) <= EMOJI_LENGTH)[:EMOJI]
 
 
 def remember_drafts(path: Path, drafts: Mapping[str, str]) -> None:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from watui.commands import Command
 from watui.events import Event
-from watui.models import ChatKey
+from watui.models import ChatKey, Quote
+from watui.models import Message as Subject
 from watui.rows import Listing
 from watui.text import Safe
 
@@ -54,6 +56,31 @@ class Sent(Message):
 
     chat: ChatKey | None
     text: str
+    mentions: tuple[Safe, ...] = ()
+    quote: Quote | None = None
+    """The message that it answers."""
+
+
+@dataclass
+class Wanted(Message):
+    """The person wants something done to a message; `what` is the name of an act."""
+
+    what: str
+    message: Subject
+
+
+@dataclass
+class Commanded(Message):
+    """The person wants something of the open chat's device that needs no more questions."""
+
+    command: Command
+
+
+@dataclass
+class ChatAsked(Message):
+    """The person wants to know what can be done with a chat; `None` for the open one."""
+
+    chat: ChatKey | None
 
 
 @dataclass

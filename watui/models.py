@@ -234,6 +234,8 @@ class Message:
     """The gateway's own word for a type that watui does not know, or for what a notice is about."""
     forwarded: bool = False
     starred: bool = False
+    starred_here: bool = False
+    """Whether only this watui has the star, since the gateway knows none."""
     edited: bool = False
     view_once: bool = False
     disappearing: bool = False
@@ -291,6 +293,7 @@ def merged(old: Message, new: Message) -> Message:
         view_once=new.view_once or old.view_once,
         disappearing=new.disappearing or old.disappearing,
         forwarded=new.forwarded or old.forwarded,
+        starred_here=new.starred_here or old.starred_here,
         edited=new.edited or old.edited,
         error=Safe(""),
     )
@@ -360,6 +363,28 @@ def preview_of(message: Message) -> Preview:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the person set for a chat and no gateway can pass on, so that only this watui knows it.
+
+    `None` leaves it as WhatsApp has it.
+    """
+
+    pinned: bool | None = None
+    muted_until: int | None = None
+    """In ms since 1970; 0 for not muted."""
+    unread: bool = False
+
+    @property
+    def muted(self) -> bool | None:
+        """Whether it is muted, as long as nobody says that the time is over."""
+        return None if self.muted_until is None else self.muted_until > 0
+
+
+EVER = 2**53
+"""A time that does not come."""
+
+
 @dataclass(slots=True)
 class Chat:
     """One conversation of one device."""
@@ -376,6 +401,13 @@ class Chat:
     archived: bool = False
     mentioned: bool = False
     """Whether one of its unread messages names this device's own number."""
+    kept: Kept | None = None
+    """What of it only this watui knows; `pinned` and `muted` have taken it in."""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something in it is unread, or it was marked so."""
+        return self.unread > 0 or (self.kept is not None and self.kept.unread)
 
 
 @dataclass(slots=True)
@@ -386,6 +418,16 @@ class Contact:
     name: Safe | None = None
     push_name: Safe | None = None
     number: Safe | None = None
+
+
+@dataclass(slots=True)
+class Member:
+    """Somebody who is in a group."""
+
+    jid: Safe
+    admin: bool = False
+    founder: bool = False
+    """Whether nobody can take that away: WhatsApp calls it super admin."""
 
 
 class Older(StrEnum):

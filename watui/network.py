@@ -12,7 +12,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from watui.models import ChatKey, Message
+from watui.bodies import Body
+from watui.commands import Command
+from watui.models import ChatKey, Kept, Message
 from watui.text import Safe
 
 if TYPE_CHECKING:
@@ -93,9 +95,17 @@ class Network:
         """Let the gateway look for words too; what only it had is filed, and told as `Uncovered`."""
         self._call(lambda hub: hub.search(words, chat))
 
-    def send(self, device: Safe, message: Message, text: str) -> None:
-        """Send `text`, shown already as `message`; what becomes of it arrives as `Settled`."""
-        self._call(lambda hub: hub.send(device, message, text))
+    def send(self, device: Safe, message: Message, body: Body) -> None:
+        """Send what is shown already as `message`; what becomes of it arrives as `Settled`."""
+        self._call(lambda hub: hub.send(device, message, body))
+
+    def execute(self, device: Safe, command: Command) -> None:
+        """Do something else that the person wants; it ends with `Carried` or `Failed`."""
+        self._call(lambda hub: hub.execute(device, command))
+
+    def keep(self, chat: ChatKey, kept: Kept | None) -> None:
+        """Keep what the person set for a chat and no gateway can pass on."""
+        self._call(lambda hub: hub.keep(chat, kept))
 
     def resend(self, device: Safe, local_id: Safe) -> None:
         """Send a text that failed, or of which nobody knows, because the person wants it."""

@@ -16,9 +16,10 @@ from watui import events as ev
 from watui import queued
 from watui.archive.keeper import Keeper
 from watui.archive.outbox import Letter, State
+from watui.bodies import Body
+from watui.caps import Cap
 from watui.gateway.base import (
     Actionable,
-    Cap,
     DeviceUnknown,
     Gateway,
     GatewayBroken,
@@ -29,7 +30,7 @@ from watui.gateway.base import (
     Refused,
     Unsure,
 )
-from watui.models import Ack, ChatKey, Message
+from watui.models import Ack, ChatKey, Kind, Message
 from watui.sync import ACK_WAITS, Backoff, find_sent
 from watui.text import Safe, one_line
 
@@ -106,9 +107,9 @@ class Outgoing:
 
     # What the person asks for.
 
-    def send(self, message: Message, text: str) -> None:
-        """Send `text` as the person wrote it; it is shown already as `message`, under its local id."""
-        letter = Letter.of(self._device, message, text)
+    def send(self, message: Message, body: Body) -> None:
+        """Send what the person wrote; it is shown already as `message`, under its local id."""
+        letter = Letter(message.id, self._device, message.chat, body.sound(), message.time)
         self._letters.setdefault(message.chat, []).append(letter)
         self._write_down(letter)
         self._wake(message.chat)
@@ -188,11 +189,11 @@ class Outgoing:
         """Note the own messages in a page of history, and find in it texts of unknown fate."""
         letters = [*self._letters.get(chat, ())]
         # What is found may be the text that is on its way: its answer will tell.
-        on_its_way = {letter.text for letter in letters if letter.state is State.SENDING}
+        on_its_way = {letter.body.text for letter in letters if letter.state is State.SENDING}
         for letter in letters:
-            if letter.state is not State.UNKNOWN or letter.seen is None or letter.text in on_its_way:
+            if letter.state is not State.UNKNOWN or letter.seen is None or letter.body.text in on_its_way:
                 continue
-            found = find_sent(messages, letter.message.text, letter.seen, letter.after)
+            found = find_sent(messages, letter.message, letter.seen, letter.after)
             if found is not None:
                 self._sent(letter, found)
                 self._wake(chat)
@@ -257,7 +258,7 @@ class Outgoing:
     async def _send(self, letter: Letter) -> bool:
         """Try to send a text; whether to go on with the next one at once."""
         chat = letter.chat
-        queue = self._gateway.queues(self._device)
+        queue = letter.body.kind is Kind.TEXT and self._gateway.queues(self._device)
         try:
             async with AsyncExitStack() as stack:
                 try:
@@ -311,7 +312,7 @@ class Outgoing:
         if letter.seen is None:
             return False
         filed = self._filed(letter, letter.after or 0)
-        found = find_sent(filed, letter.message.text, letter.seen, letter.after)
+        found = find_sent(filed, letter.message, letter.seen, letter.after)
         if found is not None:
             self._sent(letter, found)
         return found is not None
@@ -347,8 +348,8 @@ class Outgoing:
         try:
             if queue:
                 say = partial(self._say, letter)
-                await queued.send(self._gateway, self._device, letter.chat, letter.text, say)
-            return await self._gateway.send_text(self._device, letter.chat, letter.text)
+                await queued.send(self._gateway, self._device, letter.chat, letter.body, say)
+            return await self._gateway.send(self._device, letter.chat, letter.body)
         finally:
             self._posting -= 1
             if not self._posting:
@@ -383,7 +384,7 @@ class Outgoing:
             page: Sequence[Message] = ()
             with suppress(GatewayError):
                 page = await self._read(letter.chat)
-            found = find_sent(page, letter.message.text, letter.seen or frozenset(), letter.after)
+            found = find_sent(page, letter.message, letter.seen or frozenset(), letter.after)
             if found is not None:
                 self._sent(letter, found)
                 return
@@ -402,7 +403,11 @@ class Outgoing:
     def _sent(self, letter: Letter, message: Message) -> None:
         self._drop(letter)
         for other in self._letters.get(letter.chat, ()):
-            if other.state is State.UNKNOWN and other.seen is not None and other.text == letter.text:
+            if (
+                other.state is State.UNKNOWN
+                and other.seen is not None
+                and other.body.text == letter.body.text
+            ):
                 other.seen |= {message.id}  # that one is this text, and not the other
                 self._keeper.put(other)
         self._own.setdefault(letter.chat, {})[message.id] = message.text

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import NoReturn
 
+from watui.bodies import Body
 from watui.gateway.base import Gateway, GatewayError, Later, Unsure
 from watui.text import Safe
 
@@ -39,13 +40,13 @@ async def turn(gateway: Gateway, device: Safe, say: Say) -> AsyncIterator[None]:
         yield
 
 
-async def send(gateway: Gateway, device: Safe, chat: Safe, text: str, say: Say) -> NoReturn:
+async def send(gateway: Gateway, device: Safe, chat: Safe, body: Body, say: Say) -> NoReturn:
     """Hand a text to the queue and wait until it has gone through it.
 
     Always raises: Unsure once the queue has taken it, another GatewayError if it has not.
     """
     with suppress(Unsure):  # it may be in the queue, whose end it is best to wait for
-        await gateway.queue_text(device, chat, text)
+        await gateway.queue(device, chat, body)
     async for count in _counts(gateway, device, whatever_happens=True):
         if count == 0:
             raise Unsure("the gateway's queue is through with it, and it was not seen since")

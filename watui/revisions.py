@@ -33,6 +33,8 @@ def revised(message: Message, event: Revision) -> Message:
         case Reacted(reaction=reaction):
             kept = tuple(each for each in message.reactions if not _same_person(each, reaction))
             return replace(message, reactions=kept + ((reaction,) if reaction.emoji else ()))
+        case Starred(starred=starred, here=True):
+            return replace(message, starred_here=starred)
         case Starred(starred=starred):
             return replace(message, starred=starred)
 

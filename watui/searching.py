@@ -46,6 +46,7 @@ HAS: Mapping[str, tuple[Kind, ...]] = {
     "poll": (Kind.POLL,),
     "call": (Kind.CALL,),
     "link": (),
+    "star": (),
 }
 """What a message can have, one or several of it, and the kinds that have it; a link is in the text."""
 
@@ -143,6 +144,7 @@ class Query:
     kinds: frozenset[Kind] = frozenset()
     """What the message may be; anything if none is named."""
     link: bool = False
+    star: bool = False
     since: int | None = None
     """The first moment that counts, in milliseconds."""
     until: int | None = None
@@ -216,6 +218,8 @@ def _operate(query: Query, operator: str, value: str, today: date) -> Query:
         thing = folded if folded in HAS else folded.removesuffix("s")
         if thing == "link":
             return replace(query, link=True)
+        if thing == "star":
+            return replace(query, star=True)
         if thing in HAS:
             return replace(query, kinds=query.kinds.union(HAS[thing]))
     elif (moment := _moment(folded, today)) is not None:

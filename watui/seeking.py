@@ -58,8 +58,8 @@ class Seeking:
         self._asked: Searched | None = None
         self._further: Timer | None = None
 
-    def open(self, here: ChatKey | None) -> None:
-        """Open the search with what was looked for last; `here` is the open chat."""
+    def open(self, here: ChatKey | None, text: str | None = None) -> None:
+        """Open the search with what was looked for last, or with a text; `here` is the open chat."""
         from watui.screens.search import SearchScreen  # noqa: PLC0415 - dialogs load when they open
 
         def closed(chosen: "Chosen | None") -> None:
@@ -70,6 +70,8 @@ class Seeking:
 
         chat = self._store.chats.get(here) if here is not None else None
         name = chat.name if chat is not None else Safe("")
+        if text is not None:
+            self._text, self._within = text, False
         self._screen = SearchScreen(here, name, within=self._within, text=self._text)
         self._app.push_screen(self._screen, closed)
 

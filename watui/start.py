@@ -192,6 +192,7 @@ async def open_gateway(settings: "Settings") -> "WhatsApi":
         tls_fingerprint=settings.tls_fingerprint,
         allow_plaintext=settings.allow_plaintext,
         queue=settings.queue,
+        max_body=settings.max_body,
     )
     try:
         await gateway.open()

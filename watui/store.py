@@ -11,9 +11,10 @@ from itertools import groupby
 from typing import cast
 
 from watui import events as ev
+from watui.caps import USUAL
 from watui.changes import Changes
 from watui.chatbook import ChatBook
-from watui.models import Chat, ChatKey, Device, Kind, Link, LinkState, Message
+from watui.models import Chat, ChatKey, Device, Kind, Link, LinkState, Member, Message
 from watui.revisions import Revision, revised
 from watui.rows import EVERYTHING, Listing, Rows
 from watui.text import Safe
@@ -35,6 +36,10 @@ class Store:
     def __init__(self) -> None:
         self.devices: dict[Safe, Device] = {}
         self.links: dict[Safe, Link] = {}
+        self.caps = USUAL
+        """What the gateway can do, as far as it is known."""
+        self.members: dict[ChatKey, list[Member]] = {}
+        """Who is in a group, as far as that was asked."""
         self.trouble = Safe("")
         """What is wrong with the archive."""
         self.threads = Threads()
@@ -274,6 +279,38 @@ class Store:
     @_apply.register
     def _(self, event: ev.ChatRead, device: Safe, changes: Changes) -> None:
         self._book.read(self._book.key(device, event.chat), changes, here_only=event.here_only)
+
+    @_apply.register
+    def _(self, event: ev.ChatKept, device: Safe, changes: Changes) -> None:
+        self._book.keep(self._book.key(device, event.chat), event.kept, changes)
+
+    @_apply.register
+    def _(self, event: ev.ChatCleared, device: Safe, changes: Changes) -> None:
+        key = self._book.key(device, event.chat)
+        if key in self.threads:
+            self.threads[key].clear()
+            changes.threads.add(key)
+        self._book.cleared(key, changes, deleted=event.deleted)
+
+    @_apply.register
+    def _(self, event: ev.MembersListed, device: Safe, changes: Changes) -> None:
+        key = self._book.key(device, event.chat)
+        self.members[key] = event.members
+        changes.members.add(key)
+
+    @_apply.register
+    def _(self, event: ev.CapsKnown, device: Safe, changes: Changes) -> None:
+        self.caps = event.caps
+        changes.caps = True
+
+    @_apply.register
+    def _(self, event: ev.Carried, device: Safe, changes: Changes) -> None:
+        changes.carried.append((self._book.key(device, event.command.chat), event.command))
+
+    @_apply.register
+    def _(self, event: ev.Failed, device: Safe, changes: Changes) -> None:
+        key = self._book.key(device, event.command.chat)
+        changes.failed.append((key, event.command, event.words))
 
     # What those share.
 

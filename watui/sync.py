@@ -6,6 +6,7 @@ Time is passed in and chance is a parameter, so that every path can be tested wi
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from watui.bodies import may_be
 from watui.models import Message
 from watui.text import Safe
 
@@ -84,20 +85,16 @@ ACK_WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 
 
 def find_sent(
-    page: Iterable[Message], text: str, before: frozenset[str], after: int | None = None
+    page: Iterable[Message], sent: Message, before: frozenset[str], after: int | None = None
 ) -> Message | None:
     """Find in a page of history the message that an unconfirmed send became.
 
-    It is an own one of the same text whose id was not there before the send, and no older than the newest
-    message that the chat had then (`after`, in ms since 1970 by the gateway's clock). Two equal sends in a
-    row are told apart because sends of one chat go one at a time, so the first is among `before` for the
-    second.
+    It is an own one that says the same (`sent`) whose id was not there before the send, and no older than the
+    newest message that the chat had then (`after`, in ms since 1970 by the gateway's clock). Two equal sends
+    in a row are told apart because sends of one chat go one at a time, so the first is among `before` for
+    the second.
     """
     return next(
-        (
-            m
-            for m in page
-            if m.own and m.text == text and m.id not in before and (after is None or m.time >= after)
-        ),
+        (m for m in page if may_be(sent, m) and m.id not in before and (after is None or m.time >= after)),
         None,
     )

@@ -29,6 +29,11 @@ class Thread:
         elif self.older is Older.UNKNOWN:
             self.older = Older.MORE
 
+    def clear(self) -> None:
+        """Know of no message, since there is none any more."""
+        self.timeline, self.older = Timeline(), Older.NONE
+        self.gaps.clear()
+
     def mark_gaps(self, gaps: Iterable[Message]) -> None:
         """Show what is missing among the messages, and nothing of it any more where it was found."""
         now = {gap.id: gap for gap in gaps if self.timeline and gap.time > self.timeline[0].time}

@@ -7,6 +7,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 from watui.events import GATEWAY
+from watui.mentioning import Given
 from watui.models import Ack, ChatKey, Device, DeviceState, LinkState, number_of
 from watui.panes.chatlist import Marks
 from watui.panes.status import Summary
@@ -48,6 +49,19 @@ def marks(store: Store, drafts: Mapping[ChatKey, str]) -> Marks:
     """Give what rows show besides their chats."""
     labels = {device.id: device.label for device in store.devices.values()}
     return Marks(_letters(store), store.names, store.typing, drafts, labels)
+
+
+def mentionable(store: Store, key: ChatKey) -> list[Given]:
+    """Give those who can be mentioned in a group, with the names by which they are known here."""
+    names = store.names_of(key.device)
+    return [
+        (member.jid, names.get(member.jid, Safe("")), _number(member.jid))
+        for member in store.members.get(key, ())
+    ]
+
+
+def _number(jid: Safe) -> Safe:
+    return number_of(jid) if jid.endswith("@c.us") else Safe("")
 
 
 def unsent(store: Store) -> dict[ChatKey, list[str]]:

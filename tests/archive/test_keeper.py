@@ -13,12 +13,13 @@ from watui import events as ev
 from watui.archive.keeper import Keeper
 from watui.archive.outbox import Letter
 from watui.archive.schema import FILE
+from watui.bodies import Body
 from watui.models import ChatKey, Older
 from watui.text import Safe
 
 KEY = ChatKey(WORK, ANA)
 
-LETTER = Letter(Safe("watui:1"), WORK, ANA, "to be sent", START)
+LETTER = Letter(Safe("watui:1"), WORK, ANA, Body("to be sent"), START)
 
 
 def count(home: Path) -> int:
@@ -42,7 +43,7 @@ def test_nothing_outlives_a_run_that_keeps_nothing(tmp_path: Path) -> None:
     assert count(tmp_path) == 0
     assert not any(b"a secret" in path.read_bytes() for path in tmp_path.iterdir())
     keeper = Keeper.at(tmp_path)
-    assert [each.text for each in keeper.letters(WORK)] == ["to be sent"]
+    assert [each.body.text for each in keeper.letters(WORK)] == ["to be sent"]
     keeper.close()
 
 
@@ -56,7 +57,7 @@ def test_nothing_outlives_such_a_run_that_was_killed_either(tmp_path: Path) -> N
     keeper._lock.close()
     keeper = Keeper.at(tmp_path)
     assert not any(keeper.recall() and keeper.thread(KEY).messages)
-    assert [each.text for each in keeper.letters(WORK)] == ["to be sent"]
+    assert [each.body.text for each in keeper.letters(WORK)] == ["to be sent"]
     keeper.close()
 
 
@@ -144,7 +145,7 @@ def test_damage_that_shows_while_it_runs_costs_neither_the_outbox_nor_what_comes
     keeper.commit()
     assert lost
     assert "the archive was damaged" in keeper.words
-    assert [each.text for each in keeper.letters(WORK)] == ["to be sent"]
+    assert [each.body.text for each in keeper.letters(WORK)] == ["to be sent"]
     assert [path.name for path in tmp_path.iterdir() if ".broken-" in path.name]
     keeper.take(WORK, ev.MessageArrived(message("later", at=1000)))
     keeper.commit()

@@ -13,6 +13,7 @@ from watui.archive.archive import Archive
 from watui.archive.keeper import Keeper
 from watui.archive.outbox import Letter, Outbox, State
 from watui.archive.schema import FILE, connect
+from watui.bodies import Body
 from watui.models import Ack, ChatKey, Kind
 from watui.text import Safe
 
@@ -20,7 +21,7 @@ KEY = ChatKey(WORK, ANA)
 
 
 def letter(number: int, chat: Safe = ANA, device: Safe = WORK) -> Letter:
-    return Letter(Safe(f"watui:{number}"), device, chat, f"text {number}", 1000 - number)
+    return Letter(Safe(f"watui:{number}"), device, chat, Body(f"text {number}"), 1000 - number)
 
 
 def reopened(path: Path, device: Safe | None = None) -> list[Letter]:
@@ -34,7 +35,10 @@ def test_letters_come_back_as_they_were_and_in_the_order_of_writing(tmp_path: Pa
         replace(letter(1), seen=frozenset()),
         replace(letter(2, BOB), seen=frozenset({"a", "b"}), state=State.SENDING),
         replace(
-            letter(4, device=Safe("other")), state=State.FAILED, error=Safe("too long"), text="a\0\x1b\ud7ff"
+            letter(4, device=Safe("other")),
+            state=State.FAILED,
+            error=Safe("too long"),
+            body=Body("a\0\x1b\ud7ff"),
         ),
     ]
     with closing(connect(tmp_path / FILE)) as base:
@@ -66,7 +70,7 @@ def test_a_letter_shows_as_what_became_of_it() -> None:
         State.UNKNOWN: Ack.UNKNOWN,
         State.FAILED: Ack.FAILED,
     }
-    shown = replace(letter(1), text="a\tb\x1b").message
+    shown = replace(letter(1), body=Body("a\tb\x1b")).message
     assert (shown.text, shown.kind, shown.own, shown.local) == ("a    b␛", Kind.TEXT, True, True)
 
 
@@ -82,7 +86,7 @@ def test_what_else_was_written_is_made_sure_of_with_it(tmp_path: Path) -> None:
 
 def unsendable() -> Letter:
     """Make a letter that the file will not take."""
-    return replace(letter(1), text=None)  # type: ignore[arg-type]
+    return replace(letter(1), body=Body(None))  # type: ignore[arg-type]
 
 
 def test_what_cannot_be_written_is_not_there_and_the_next_one_is(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from watui.archive.archive import Archive
 from watui.archive.outbox import Letter, Outbox, State
 from watui.archive.recall import recall, thread
 from watui.archive.schema import FILE, connect
+from watui.bodies import Body
 from watui.models import Ack, ChatKey, Contact, Kind, LinkState, Older, Preview, preview_of
 from watui.store import Store
 from watui.text import Safe
@@ -179,10 +180,12 @@ def test_what_is_to_be_sent_is_shown_as_what_became_of_it() -> None:
     outbox = Outbox(run.base)
     for number, state in enumerate(State):
         text, at = f"text {number}", START + 60_000 + number
-        letter = Letter(Safe(f"watui:{number}"), WORK, ANA, text, at, state, Safe("why" if number else ""))
+        letter = Letter(
+            Safe(f"watui:{number}"), WORK, ANA, Body(text), at, state, Safe("why" if number else "")
+        )
         outbox.put(letter)
         run.store.apply(WORK, [ev.Queued(letter.message)], 0.0)
-    outbox.put(Letter(Safe("watui:x"), Safe("another"), ANA, "not of this device", 5))
+    outbox.put(Letter(Safe("watui:x"), Safe("another"), ANA, Body("not of this device"), 5))
     assert [each.text for each in run.next().thread(ChatKey(Safe("another"), ANA)).timeline] == [
         "not of this device"
     ]  # though nothing else is known of it

@@ -13,6 +13,7 @@ import pytest
 from watui.archive import schema
 from watui.archive.outbox import Letter, Outbox
 from watui.archive.schema import FILE, LOCK, ArchiveError, Busy, Lock, connect, is_sound, set_aside
+from watui.bodies import Body
 from watui.text import Safe
 
 
@@ -29,7 +30,7 @@ def fill(base: sqlite3.Connection, messages: int = 2000) -> None:
         ((f"m{n}", n, f"some words {n} " * 8) for n in range(messages)),
     )
     for n in range(5):
-        Outbox(base).put(Letter(Safe(f"watui:{n}"), Safe("d"), Safe("j"), f"text {n}", n))
+        Outbox(base).put(Letter(Safe(f"watui:{n}"), Safe("d"), Safe("j"), Body(f"text {n}"), n))
     base.execute("INSERT INTO notes(key, value) VALUES ('d', 'a note')")
 
 
@@ -42,7 +43,7 @@ def overwrite(path: Path, start: int, count: int, page: int = 4096) -> None:
 
 def letters(path: Path) -> list[str]:
     with closing(connect(path)) as base:
-        return [letter.text for letter in Outbox(base).letters()]
+        return [letter.body.text for letter in Outbox(base).letters()]
 
 
 def test_nobody_else_can_read_the_files(tmp_path: Path) -> None:

@@ -118,7 +118,9 @@ async def test_a_wrong_answer_is_told_and_survived(answer: str, logged: Path) ->
 
 async def test_a_key_that_was_wrong_from_the_start(logged: Path) -> None:
     async with seated(logged, settings={"api_key": "not-the-key-1234"}) as person:
-        await told(person, "the gateway refused the key. Set WATUI_API_KEY or api_key_file, then press r")
+        await told(
+            person, "the gateway refused the key. Set WATUI_API_KEY or api_key_file, then press Ctrl+R"
+        )
         person.gateway.rotate_key("not-the-key-1234")
         await recovered(person)
 
@@ -219,7 +221,7 @@ async def settled(person: Person, text: str) -> Any:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make watui wait for no answer longer than a moment."""
-    monkeypatch.setattr("watui.gateway.whatsapi.api.SEND_LIMIT", 0.3)
+    monkeypatch.setattr("watui.gateway.whatsapi.writing.SEND_LIMIT", 0.3)
     monkeypatch.setattr("watui.outgoing.LOOK_WAITS", (0.01, 0.05))
 
 
@@ -321,7 +323,7 @@ async def test_a_send_that_cannot_go_now_waits_and_goes_once(
 
 
 async def test_a_text_that_is_too_long_is_kept_and_explained(logged: Path) -> None:
-    text = "far too long " * 8000
+    text = "——— " * 15_000  # more bytes than a body holds, fewer letters than a text may have
     async with seated(logged) as person:
         await person.connected()
         await person.open(ALICE)
@@ -451,7 +453,7 @@ def test_a_wrong_key_in_a_terminal(tmp_path: Path) -> None:
         file.chmod(0o600)
         with Desk(ready, tmp_path, WATUI_API_KEY="", WATUI_API_KEY_FILE=str(file)) as desk:
             desk.until("wrong key")
-            desk.until("the gateway refused the key. Set WATUI_API_KEY or api_key_file, then press r")
+            desk.until("the gateway refused the key. Set WATUI_API_KEY or api_key_file, then press Ctrl+R")
             file.write_text("right-key-0123456789\n", "utf-8")
             desk.send("r")
             desk.live()
@@ -464,7 +466,7 @@ def test_a_paste_that_is_too_long_for_the_gateway(tmp_path: Path) -> None:
     with gateway(*QUIET, "--profile", "full") as ready, Desk(ready, tmp_path) as desk:
         desk.live()
         desk.open()
-        lines = "\r".join(f"line {n} of a paste that nobody wants to read" for n in range(2500))
+        lines = "\r".join(f"line {n} {'—' * 13}" for n in range(2500))
         desk.send(f"\x1b[200~{lines}\x1b[201~")
         desk.until("line 2499")
         desk.enter()

@@ -24,6 +24,7 @@ from tests.faults.ledger import as_json, of_store
 from watui import events as ev
 from watui import log
 from watui.archive.keeper import Keeper
+from watui.bodies import Body
 from watui.config import Settings
 from watui.models import LOCAL_PREFIX, Ack, ChatKey, Kind, Message
 from watui.start import network_of
@@ -132,7 +133,7 @@ class Client:
         )
         self._texts[local.id] = text
         self._apply(key.device, [ev.Queued(local)])
-        self._network.send(key.device, local, text)
+        self._network.send(key.device, local, Body(text))
         # After it on the same thread: the text is in the outbox by then.
         self._network._call(lambda _: self._todo.put({"do": "taken", "text": text}))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 
+from watui.bodies import Body
 from watui.gateway.whatsapi.api import WhatsApi
 from watui.models import Message
 from watui.text import Safe
@@ -31,12 +32,12 @@ def crash_at(point: str) -> None:
             left[0] -= 1
         return here == name and left[0] == 0
 
-    send_text = WhatsApi.send_text
+    send = WhatsApi.send
 
-    async def sending(self: WhatsApi, device: Safe, chat: Safe, text: str) -> Message:
+    async def sending(self: WhatsApi, device: Safe, chat: Safe, body: Body) -> Message:
         if reached("sending"):
             _die()
-        message = await send_text(self, device, chat, text)
+        message = await send(self, device, chat, body)
         if reached("answered"):
             _die()
         return message
@@ -49,7 +50,7 @@ def crash_at(point: str) -> None:
             _die()
         return await start(self, connection)
 
-    WhatsApi.send_text = sending  # type: ignore[method-assign]
+    WhatsApi.send = sending  # type: ignore[method-assign, assignment]
     aiohttp.ClientResponse.start = starting  # type: ignore[method-assign]
 
 

@@ -16,8 +16,8 @@ WAITS: dict[str, object] = {
     "watui.outgoing.LATER": 1.0,
     "watui.gateway.whatsapi.live.CONNECT_LIMIT": 0.5,
     "watui.gateway.whatsapi.live.CLOSE_LIMIT": 0.5,
-    "watui.gateway.whatsapi.api.SEND_LIMIT": 1.5,
-    "watui.gateway.whatsapi.api.MARK_LIMIT": 3.0,
+    "watui.gateway.whatsapi.writing.SEND_LIMIT": 1.5,
+    "watui.gateway.whatsapi.writing.MARK_LIMIT": 3.0,
 }
 """What is shortened, and to how many seconds."""
 

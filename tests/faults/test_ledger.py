@@ -23,6 +23,7 @@ from watui import events as ev
 from watui.archive import schema
 from watui.archive.archive import Archive
 from watui.archive.outbox import Letter, Outbox, State
+from watui.bodies import Body
 from watui.models import ChatKey, Kind, Message, Older
 from watui.store import Store
 from watui.text import Safe
@@ -164,7 +165,7 @@ def test_an_archive_is_read_as_it_would_be_shown(tmp_path: Path) -> None:
     archive.page(KEY, [message(n) for n in range(3)], Older.NONE, None)
     archive.page(KEY, [message(n) for n in range(6, 10)], Older.MORE, None)
     archive.commit()
-    Outbox(base).put(Letter(Safe("watui:1"), KEY.device, KEY.jid, "hello", 0, State.UNKNOWN))
+    Outbox(base).put(Letter(Safe("watui:1"), KEY.device, KEY.jid, Body("hello"), 0, State.UNKNOWN))
     base.close()
     held = of_archive(path, "device")
     assert [row.mark for row in held[CHAT].rows] == [

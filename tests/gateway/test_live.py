@@ -14,6 +14,8 @@ from aiohttp import web
 
 from tests.gateway.conftest import Stub, opened, raw_server, serving
 from watui import events as ev
+from watui.bodies import Body
+from watui.caps import Cap
 from watui.demo.gateway import DemoGateway
 from watui.demo.options import DemoOptions
 from watui.gateway import base
@@ -106,11 +108,11 @@ async def test_messages_arrive(profile: Literal["whatsapi", "full"]) -> None:
 async def test_wider_events() -> None:
     async with demo("full") as (gateway, api, device):
         await api.open()
-        assert api.caps == ~base.Cap.NOTHING
+        assert api.caps == ~Cap.NOTHING
         await api.device(device)
         heard = Heard()
         async with api.live(device, heard):
-            sent = await api.send_text(device, Safe(CHAT), "out")
+            sent = await api.send(device, Safe(CHAT), Body("out"))
             own = await heard.until_text("out")
             assert own.message.own
             assert own.message.id == sent.id

@@ -12,8 +12,9 @@ from aiohttp import web
 
 from tests.gateway.conftest import KEY, Stub, opened, raw_server, replayed, serving
 from tests.gateway.recordings import body, data
+from watui.bodies import Body
+from watui.caps import USUAL, Cap
 from watui.gateway import base
-from watui.gateway.base import Cap
 from watui.gateway.whatsapi import WhatsApi, connect
 from watui.gateway.whatsapi import rest as rest_module
 from watui.models import Ack, DeviceState, Older
@@ -27,7 +28,7 @@ Ask = Callable[[WhatsApi], Awaitable[object]]
 
 
 def sending(api: WhatsApi) -> Awaitable[object]:
-    return api.send_text(DEVICE, ALICE, TEXT)
+    return api.send(DEVICE, ALICE, Body(TEXT))
 
 
 def listing(api: WhatsApi) -> Awaitable[object]:
@@ -198,7 +199,7 @@ async def test_prefix_of_a_proxy(stub: Stub) -> None:
 
 async def test_send(stub: Stub, api: WhatsApi) -> None:
     stub.replay("330-direct-text")
-    message = await api.send_text(DEVICE, ALICE, "direct hello")
+    message = await api.send(DEVICE, ALICE, Body("direct hello"))
     assert message.id == "true_4915111111111@c.us_3EB08EDF8B8CE100035D"
     assert (message.chat, message.own, message.ack) == (ALICE, True, Ack.PENDING)
     assert stub.seen[0].path == f"/api/v1/devices/{DEVICE}/chats"
@@ -209,7 +210,7 @@ async def test_what_sends_gets_a_connection_of_its_own(stub: Stub, api: WhatsApi
     ports = []
     for _ in range(2):
         stub.replay("330-direct-text")
-        await api.send_text(DEVICE, ALICE, "direct hello")
+        await api.send(DEVICE, ALICE, Body("direct hello"))
         ports.append(stub.ports[-1])
         stub.replay("030-devices-list")
         await api.devices()
@@ -220,17 +221,17 @@ async def test_what_sends_gets_a_connection_of_its_own(stub: Stub, api: WhatsApi
 async def test_empty_text_is_not_sent(stub: Stub, api: WhatsApi) -> None:
     for text in ("", "  \n"):
         with pytest.raises(base.Refused):
-            await api.send_text(DEVICE, ALICE, text)
+            await api.send(DEVICE, ALICE, Body(text))
     assert not stub.seen
 
 
 async def test_too_large_is_known_before_sending(stub: Stub, api: WhatsApi) -> None:
     stub.replay("330-direct-text")
     frame = len(json.dumps({"to": ALICE, "text": ""}))
-    await api.send_text(DEVICE, ALICE, "ü" * ((rest_module.BODY_LIMIT - frame) // 2))
+    await api.send(DEVICE, ALICE, Body("ü" * ((rest_module.BODY_LIMIT - frame) // 2)))
     assert len(stub.bodies[0]) in {rest_module.BODY_LIMIT, rest_module.BODY_LIMIT - 1}
     with pytest.raises(base.TooLarge):
-        await api.send_text(DEVICE, ALICE, "x" * (rest_module.BODY_LIMIT - frame + 1))
+        await api.send(DEVICE, ALICE, Body("x" * (rest_module.BODY_LIMIT - frame + 1)))
     assert len(stub.seen) == 1
 
 
@@ -249,7 +250,7 @@ NOT_SENT = [
     ("806-prod-rate-limited-status", base.Later),
     ("113-chats-limit-101", base.Refused),
     ("431-markread-lid", base.Refused),
-    ("449-media-not-found", base.Refused),
+    ("449-media-not-found", base.NotFound),
     ("038-device-qr-none-yet", base.Refused),
 ]
 """Recorded refusals that mean the same for reading and sending: nothing was done."""
@@ -358,7 +359,7 @@ async def test_ids_lead_to_no_other_route(stub: Stub, api: WhatsApi, jid: str) -
 
 async def test_defaults_are_those_of_whatsapi_bridge(stub: Stub, api: WhatsApi) -> None:
     assert await connect(api) is api
-    assert api.caps == Cap.NOTHING
+    assert api.caps == USUAL
     with pytest.raises(base.Unsupported):
         await api.react(DEVICE, ALICE, Safe("true_1@c.us_A"), "👍")
     assert len(stub.seen) == 1
@@ -390,7 +391,7 @@ async def test_capabilities_are_learnt_and_taken_away(stub: Stub, api: WhatsApi)
 async def test_odd_capabilities_count_for_nothing(stub: Stub, api: WhatsApi, told: object) -> None:
     stub.json({"success": True, "data": told})
     await api.open()
-    assert api.caps == Cap.NOTHING
+    assert api.caps == USUAL
 
 
 async def test_connect_says_what_keeps_it_from_working(stub: Stub) -> None:
@@ -505,9 +506,9 @@ async def test_silence_is_unsure_for_sends_and_gone_for_reads(
         return web.Response()
 
     stub.handler = handler
-    monkeypatch.setattr("watui.gateway.whatsapi.api.SEND_LIMIT", 0.1)
+    monkeypatch.setattr("watui.gateway.whatsapi.writing.SEND_LIMIT", 0.1)
     assert type(await failing(api, sending)) is base.Unsure
-    monkeypatch.setattr("watui.gateway.whatsapi.api.MARK_LIMIT", 0.1)
+    monkeypatch.setattr("watui.gateway.whatsapi.writing.MARK_LIMIT", 0.1)
     assert type(await failing(api, lambda api: api.mark_read(DEVICE, ALICE))) is base.GatewayGone
     release.set()
 
@@ -600,7 +601,7 @@ async def test_host_in_another_script() -> None:
 
 def test_it_is_a_gateway() -> None:
     gateway: base.Gateway = WhatsApi("https://x", lambda: KEY)
-    assert gateway.caps == Cap.NOTHING
+    assert gateway.caps == USUAL
 
 
 def test_plaintext_has_to_be_allowed() -> None:

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from tests.gateway.conftest import Stub, opened, serving
+from watui.bodies import Body
 from watui.gateway import base
 from watui.gateway.whatsapi.refusals import untouched
 from watui.text import Safe
@@ -92,7 +93,7 @@ async def test_other_name(place: Path) -> None:
     path = certificate(place, "other", "-addext", "subjectAltName=DNS:elsewhere.example", "-days", "2")
     async with secure(path) as stub, opened(stub.url, ca_file=f"{path}.crt") as api:
         with pytest.raises(base.BadSettings, match="another name"):
-            await api.send_text(DEVICE, Safe("1@c.us"), "x")
+            await api.send(DEVICE, Safe("1@c.us"), Body("x"))
 
 
 @pytest.mark.parametrize(

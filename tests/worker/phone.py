@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from tests.making import ANA, BOB, chat, device, message
 from watui import events as ev
+from watui.bodies import Body
+from watui.caps import Cap
 from watui.gateway.base import (
-    Cap,
     GatewayBroken,
     GatewayGone,
     Later,
@@ -128,7 +129,8 @@ class Phone:
         await self._answer()
         return QueueStatus(self.queued, Safe("healthy"), 100, ())
 
-    async def queue_text(self, device_id: Safe, jid: Safe, text: str) -> None:
+    async def queue(self, device_id: Safe, jid: Safe, body: Body) -> None:
+        text = body.text
         fate = self.fates.pop(0) if self.fates else "sent"
         await asyncio.sleep(self.latency / 2)
         self._fail_before(fate)
@@ -206,7 +208,8 @@ class Phone:
         await self._answer()
         self.unread[jid] = 0
 
-    async def send_text(self, device_id: Safe, jid: Safe, text: str) -> Message:
+    async def send(self, device_id: Safe, jid: Safe, body: Body) -> Message:
+        text = body.text
         fate = self.fates.pop(0) if self.fates else "sent"
         await asyncio.sleep(LATENCY / 2)
         self._fail_before(fate)

@@ -32,6 +32,7 @@ from watui import events as ev
 from watui.archive.keeper import Keeper
 from watui.archive.outbox import State
 from watui.archive.schema import FILE
+from watui.bodies import Body
 from watui.devices import DeviceWorker
 from watui.gateway.base import Gateway, Question
 from watui.models import LOCAL_PREFIX, Ack, ChatKey, LinkState, Message
@@ -174,7 +175,7 @@ class Living(RuleBasedStateMachine):
         self.asked[local.id] = chat, text
         self.phone.fates.append(fate)
         self.store.apply(WORK, [ev.Queued(local)], self.hours.time())
-        self.live(self.worker.send, local, text)
+        self.live(self.worker.send, local, Body(text))
 
     @precondition(lambda self: self.choices())
     @rule(data=st.data())
@@ -337,7 +338,7 @@ class Living(RuleBasedStateMachine):
             self.check(judge({self.open: self.truth()[self.open]}, {self.open: shown[self.open]}))
 
         letters = [*self.keeper.letters(WORK)]
-        there = Counter(letter.text for letter in letters) + self.phone.sends
+        there = Counter(letter.body.text for letter in letters) + self.phone.sends
         assert there[SAME] >= sum(
             text == SAME for local, (_, text) in self.asked.items() if local not in self.given_up
         )
@@ -345,7 +346,7 @@ class Living(RuleBasedStateMachine):
         failed = {letter.chat for letter in letters if letter.state is State.FAILED}
         assert {letter.chat for letter in waiting} <= failed
         rows = [row.text for held in of_archive(self.home / FILE, WORK).values() for row in held.rows]
-        assert all(rows.count(letter.text) == 1 for letter in letters if letter.text != SAME)
+        assert all(rows.count(letter.body.text) == 1 for letter in letters if letter.body.text != SAME)
         for chat in {*CHATS} - self.with_deleted():
             assert self.store.chats[ChatKey(WORK, chat)].unread == self.phone.unread[chat]
 

@@ -13,7 +13,7 @@ from watui.archive import filed, gaps, missed, stretches
 from watui.archive.arrivals import Again, Arrivals
 from watui.archive.filed import Rank, rank_of
 from watui.archive.gaps import Gap
-from watui.archive.shapes import COLUMNS, chat_facts, device_facts, message_of
+from watui.archive.shapes import COLUMNS, chat_facts, device_facts, kept_facts, message_of
 from watui.models import Chat, ChatKey, Message, Older
 from watui.revisions import Revision, revised
 from watui.text import Safe
@@ -141,6 +141,27 @@ class Archive:
             (event.here_only, self.chat(ChatKey(device, event.chat))),
         )
         self._facts.pop(self.chat(ChatKey(device, event.chat)), None)
+        return event
+
+    @_take.register
+    def _(self, event: ev.ChatKept, device: Safe) -> ev.Event:
+        place = (device, event.chat)
+        if event.kept is None:
+            self._base.execute("DELETE FROM kept WHERE device = ? AND jid = ?", place)
+        else:
+            self._base.execute(
+                "INSERT INTO kept(device, jid, facts) VALUES (?, ?, ?) "
+                "ON CONFLICT(device, jid) DO UPDATE SET facts = excluded.facts",
+                (*place, kept_facts(event.kept)),
+            )
+        return event
+
+    @_take.register
+    def _(self, event: ev.ChatCleared, device: Safe) -> ev.Event:
+        chat = self._known(ChatKey(device, event.chat))
+        if chat is not None:
+            filed.empty(self._base, chat, deleted=event.deleted)
+            self._facts.pop(chat, None)
         return event
 
     def _put_chat(self, chat: Chat) -> None:

@@ -53,6 +53,18 @@ def insert(base: sqlite3.Connection, chat: int, message: Message) -> bool:
     return bool(cursor.rowcount)
 
 
+def empty(base: sqlite3.Connection, chat: int, *, deleted: bool) -> None:
+    """Drop all messages of a chat, and with `deleted` what is known of it."""
+    base.execute("DELETE FROM messages WHERE chat = ?", (chat,))
+    base.execute("DELETE FROM gaps WHERE chat = ?", (chat,))
+    base.execute(
+        "UPDATE chats SET older = 'none', edge = NULL, read_to = NULL, "
+        "facts = CASE WHEN ?1 THEN NULL ELSE json_remove(facts, '$.last', '$.unread', '$.mentioned') END, "
+        "listed = listed AND NOT ?1 WHERE n = ?2",
+        (deleted, chat),
+    )
+
+
 def find(base: sqlite3.Connection, chat: int, message_id: Safe) -> tuple[int, Message] | None:
     """Give a message that is filed, without its chat's name, and the number of its row."""
     row = base.execute(

@@ -17,7 +17,7 @@ from watui.archive import recall, schema
 from watui.archive.archive import Archive
 from watui.archive.gaps import Gap
 from watui.archive.outbox import Letter, Outbox, State
-from watui.models import Chat, ChatKey, Message, Older
+from watui.models import Chat, ChatKey, Kept, Message, Older
 from watui.text import Safe, one_line
 
 if TYPE_CHECKING:
@@ -304,6 +304,13 @@ class Keeper:
         """Whether a message of a chat is filed."""
         return self._read(lambda: self._archive.holds(key, message_id), False)
 
+    def newest_time(self, device: Safe, chat: Safe) -> int:
+        """Give the time of the last message that is known of a chat, in ms since 1970; 0 for none."""
+        find = "SELECT time FROM chats WHERE device = ? AND jid = ?"
+        nothing: tuple[int] | None = None
+        row = self._read(lambda: self._base.execute(find, (device, chat)).fetchone(), nothing)
+        return row[0] if row is not None else 0
+
     def oldest(self, key: ChatKey) -> Safe | None:
         """Name the first message of a chat that is filed."""
         nothing: Safe | None = None
@@ -327,6 +334,11 @@ class Keeper:
     def never_read(self, chats: Iterable[Chat]) -> list[Safe]:
         """List the chats of which no message was ever read, the newest first."""
         return self._read(lambda: self._archive.unknown(chats), [])
+
+    def kept(self) -> dict[ChatKey, Kept]:
+        """Give what only watui knows of chats."""
+        nothing: dict[ChatKey, Kept] = {}
+        return self._read(lambda: recall.kept(self._base), nothing)
 
     def devices(self) -> set[Safe]:
         """Name the devices that are known."""

@@ -2,13 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Any
 
-from watui.models import Ack, Kind, Message
-from watui.text import Safe, clean
+from watui.archive.shapes import enclosed_in, enclosed_of
+from watui.bodies import Body
+from watui.models import Ack, Message
+from watui.text import Safe
 
 
 class State(StrEnum):
@@ -28,15 +29,14 @@ ACKS = {State.FAILED: Ack.FAILED, State.UNKNOWN: Ack.UNKNOWN}
 
 @dataclass(slots=True)
 class Letter:
-    """A text on its way out."""
+    """A message on its way out."""
 
     id: Safe
     device: Safe
     chat: Safe
-    text: str
-    """As the person wrote it."""
+    body: Body
     time: int
-    """When, in ms since 1970 by this computer's clock."""
+    """When it was written, in ms since 1970 by this computer's clock."""
     state: State = State.QUEUED
     error: Safe = Safe("")
     seen: frozenset[str] | None = None
@@ -46,27 +46,11 @@ class Letter:
     written: bool = True
     """Whether it is in the outbox; where it could not be written down it is never sent."""
 
-    @classmethod
-    def of(cls, device: Safe, message: Message, text: str) -> Self:
-        """Make a letter of a message that is shown already."""
-        # A terminal may hand over half a character, which no database and no gateway takes.
-        sound = text.encode("utf-8", "replace").decode("utf-8").strip()  # as the gateway's queue does too
-        return cls(message.id, device, message.chat, sound, message.time)
-
     @property
     def message(self) -> Message:
         """The message as which it is shown."""
         ack = ACKS.get(self.state, Ack.PENDING)
-        return Message(
-            self.id,
-            self.chat,
-            self.time,
-            own=True,
-            kind=Kind.TEXT,
-            text=clean(self.text),
-            ack=ack,
-            error=self.error,
-        )
+        return self.body.message(self.id, self.chat, self.time, ack, self.error)
 
 
 class Outbox:
@@ -80,20 +64,22 @@ class Outbox:
         seen = None if letter.seen is None else json.dumps(sorted(letter.seen))
         with self._sure():
             self._base.execute(
-                "INSERT INTO outbox(id, device, chat, text, time, state, error, seen, after) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
+                "INSERT INTO outbox(id, device, chat, text, time, state, error, seen, after, enclosed, data) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
                 "state = excluded.state, error = excluded.error, seen = excluded.seen, "
                 "after = excluded.after",
                 (
                     letter.id,
                     letter.device,
                     letter.chat,
-                    letter.text,
+                    letter.body.text,
                     letter.time,
                     letter.state,
                     letter.error,
                     seen,
                     letter.after,
+                    enclosed_in(letter.body),
+                    letter.body.file.data if letter.body.file is not None else None,
                 ),
             )
 
@@ -102,19 +88,25 @@ class Outbox:
         with self._sure():
             self._base.execute("DELETE FROM outbox WHERE id = ?", (letter_id,))
 
-    def letters(self, device: Safe | None = None) -> Iterable[Letter]:
+    def letters(self, device: Safe | None = None) -> list[Letter]:
         """List the texts of one device or of all, in the order in which they were written."""
         rows = self._base.execute(
-            "SELECT id, device, chat, text, time, state, error, seen, after FROM outbox "
+            "SELECT id, device, chat, time, state, error, seen, after, text, enclosed, data FROM outbox "
             "WHERE ? IS NULL OR device = ? ORDER BY n",
             (device, device),
         ).fetchall()
-        for id_, of, chat, text, time, state, error, seen, after in rows:
-            ids = None if seen is None else frozenset(json.loads(seen))
-            yield Letter(Safe(id_), Safe(of), Safe(chat), text, time, State(state), Safe(error), ids, after)
+        return [_letter(row) for row in rows]
 
     def _sure(self) -> "_Sure":
         return _Sure(self._base)
+
+
+def _letter(row: tuple[Any, ...]) -> Letter:
+    id_, of, chat, time, state, error, seen, after, *body = row
+    ids = None if seen is None else frozenset(json.loads(seen))
+    return Letter(
+        Safe(id_), Safe(of), Safe(chat), enclosed_of(*body), time, State(state), Safe(error), ids, after
+    )
 
 
 class _Sure:

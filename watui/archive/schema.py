@@ -19,7 +19,10 @@ BUSY = 0.1
 
 LOCK = "watui.lock"
 
-SALVAGED = {"outbox": "id, device, chat, text, time, state, error, seen, after"}
+SALVAGED = {
+    "outbox": ("id", "device", "chat", "text", "time", "state", "error", "seen", "after", "enclosed", "data"),
+    "kept": ("device", "jid", "facts"),
+}
 """The tables that no gateway can give again, and what is saved of them from a broken file."""
 
 _TABLES = """
@@ -92,10 +95,22 @@ ALTER TABLE chats ADD COLUMN read_to TEXT;
 UPDATE chats SET read_to = edge;
 """
 
+_ENCLOSED = """
+-- What goes with a text that is to be sent: JSON, and the bytes of a file.
+ALTER TABLE outbox ADD COLUMN enclosed TEXT;
+ALTER TABLE outbox ADD COLUMN data BLOB;
+
+CREATE INDEX messages_starred ON messages(n) WHERE instr(facts, '"starred') > 0;
+
+-- What the person set for a chat and only this watui knows: JSON.
+CREATE TABLE kept(device TEXT NOT NULL, jid TEXT NOT NULL, facts TEXT NOT NULL, PRIMARY KEY(device, jid))
+WITHOUT ROWID;
+"""
+
 FOR_ONE_RUN = "one run"
 """The note that says that nothing of the file is to outlive the run."""
 
-MIGRATIONS: Sequence[str] = (_TABLES, _READ_TO)
+MIGRATIONS: Sequence[str] = (_TABLES, _READ_TO, _ENCLOSED)
 """What makes each version of the file out of the one before it; `PRAGMA user_version` counts them."""
 
 _log = logging.getLogger(__name__)
@@ -231,14 +246,18 @@ def set_aside(path: Path) -> Path:
     return aside
 
 
-def _salvage(broken: Path, fresh: sqlite3.Connection, table: str, columns: str) -> None:
-    """Save the rows of a table one by one, as far as they can be read."""
-    marks = ",".join("?" * (columns.count(",") + 1))
-    put = f"INSERT OR IGNORE INTO {table}({columns}) VALUES ({marks})"  # noqa: S608
+def _salvage(broken: Path, fresh: sqlite3.Connection, table: str, known: Sequence[str]) -> None:
+    """Save the rows of a table one by one, as far as they can be read; an older file has fewer columns."""
     saved = 0
     try:
         with contextlib.closing(sqlite3.connect(broken)) as base:
-            for row in base.execute(f"SELECT {columns} FROM {table}"):  # noqa: S608 - names of our own
+            there = {row[1] for row in base.execute(f"PRAGMA table_info({table})")}
+            columns = [column for column in known if column in there]
+            if not columns:
+                return
+            names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+            put = f"INSERT OR IGNORE INTO {table}({names}) VALUES ({marks})"  # noqa: S608
+            for row in base.execute(f"SELECT {names} FROM {table}"):  # noqa: S608 - names of our own
                 fresh.execute(put, row)
                 saved += 1
     except sqlite3.DatabaseError as error:

@@ -309,6 +309,12 @@ def _terms(query: Query, after: Hit | None, people: Collection[str], reach: Reac
         must("(m.text LIKE ? ESCAPE '\\' OR m.file LIKE ? ESCAPE '\\')", pattern, pattern)
     if query.link:
         must("(m.text LIKE '%http://_%' OR m.text LIKE '%https://_%' OR m.text LIKE '%www._%')")
+    if query.star:
+        # The first of it is what the index of starred messages is of.
+        must(
+            "instr(m.facts, '\"starred') > 0 "
+            "AND coalesce(json_extract(m.facts, '$.starred'), json_extract(m.facts, '$.starred_here'))"
+        )
     if after is not None:
         must("(m.time, m.place, m.n) < (?, ?, ?)", *after.spot)
     return Terms("".join(f" AND {term}" for term in terms), values)

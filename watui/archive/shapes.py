@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
+from watui.bodies import Body, File
 from watui.models import (
     Ack,
     Call,
@@ -16,6 +17,7 @@ from watui.models import (
     ChatKey,
     Device,
     DeviceState,
+    Kept,
     Kind,
     Media,
     Message,
@@ -30,7 +32,7 @@ from watui.text import Safe
 COLUMNS = "id, time, own, kind, sender, ack, text, file, facts"
 """The columns of a message in the order of `columns_of` and `message_of`."""
 
-FLAGS = ("forwarded", "starred", "edited", "view_once", "disappearing")
+FLAGS = ("forwarded", "starred", "starred_here", "edited", "view_once", "disappearing")
 
 Columns = tuple[str, int, bool, str, str | None, int | None, str, str, str | None]
 
@@ -67,8 +69,7 @@ def _facts(message: Message) -> str | None:
     if message.sender_name:
         facts["sender_name"] = message.sender_name
     if message.quote is not None:
-        quote = message.quote
-        facts["quote"] = [quote.id, quote.sender, quote.kind.value, quote.text]
+        facts["quote"] = _quote_facts(message.quote)
     if message.reactions:
         facts["reactions"] = [[each.emoji, each.sender, each.own] for each in message.reactions]
     if message.media is not None:
@@ -82,8 +83,7 @@ def _facts(message: Message) -> str | None:
             [*media.waveform],
         ]
     if message.place is not None:
-        place = message.place
-        facts["place"] = [place.latitude, place.longitude, place.name, place.live]
+        facts["place"] = _place_facts(message.place)
     if message.cards:
         facts["cards"] = [[card.name, [*card.numbers]] for card in message.cards]
     if message.poll is not None:
@@ -125,8 +125,7 @@ def _put_facts(message: Message, known: Mapping[str, Any], file: Safe | None) ->
     message.type_name = _safe(known.get("type_name"))
     message.mentions = tuple(map(Safe, known.get("mentions", ())))
     if quote := known.get("quote"):
-        id_, sender, kind, text = quote
-        message.quote = Quote(_safe(id_), _safe(sender), Kind(kind), Safe(text))
+        message.quote = _quote_of(quote)
     message.reactions = tuple(
         Reaction(Safe(emoji), _safe(sender), own) for emoji, sender, own in known.get("reactions", ())
     )
@@ -134,11 +133,8 @@ def _put_facts(message: Message, known: Mapping[str, Any], file: Safe | None) ->
         mimetype, size, width, height, seconds, waveform = media
         message.media = Media(_safe(mimetype), file, size, width, height, seconds, tuple(waveform))
     if place := known.get("place"):
-        latitude, longitude, name, live = place
-        message.place = Place(latitude, longitude, _safe(name), live)
-    message.cards = tuple(
-        Card(Safe(name), tuple(map(Safe, numbers))) for name, numbers in known.get("cards", ())
-    )
+        message.place = _place_of(place)
+    message.cards = tuple(map(_card_of, known.get("cards", ())))
     if poll := known.get("poll"):
         options, several = poll
         message.poll = Poll(tuple(map(Safe, options)), several)
@@ -207,6 +203,69 @@ def chat_of(key: ChatKey, facts: str) -> Chat:
         known.get("archived", False),
         known.get("mentioned", False),
     )
+
+
+def enclosed_in(body: Body) -> str | None:
+    """Give what goes with a text that is to be sent, but for the bytes of a file."""
+    facts: dict[str, Any] = {}
+    if body.quote is not None:
+        facts["quote"] = _quote_facts(body.quote)
+    if body.mentions:
+        facts["mentions"] = [*body.mentions]
+    if body.file is not None:
+        facts["file"] = [body.file.name, body.file.mimetype]
+    if body.place is not None:
+        facts["place"] = _place_facts(body.place)
+    if body.card is not None:
+        facts["card"] = [body.card.name, [*body.card.numbers]]
+    return _json(facts) if facts else None
+
+
+def enclosed_of(text: str, facts: str | None, data: bytes | None) -> Body:
+    """Make what is to be sent of what was kept of it."""
+    known: dict[str, Any] = json.loads(facts) if facts else {}
+    quote, place, card, file = (known.get(name) for name in ("quote", "place", "card", "file"))
+    return Body(
+        text,
+        quote=_quote_of(quote) if quote else None,
+        mentions=tuple(map(Safe, known.get("mentions", ()))),
+        file=File(file[0], file[1], data or b"") if file else None,
+        place=_place_of(place) if place else None,
+        card=_card_of(card) if card else None,
+    )
+
+
+def kept_facts(kept: Kept) -> str:
+    """Give what only watui knows of a chat."""
+    return _json([kept.pinned, kept.muted_until, kept.unread])
+
+
+def kept_of(facts: str) -> Kept:
+    """Make it of what was kept."""
+    return Kept(*json.loads(facts))
+
+
+def _quote_facts(quote: Quote) -> list[Any]:
+    return [quote.id, quote.sender, quote.kind.value, quote.text]
+
+
+def _quote_of(facts: list[Any]) -> Quote:
+    id_, sender, kind, text = facts
+    return Quote(_safe(id_), _safe(sender), Kind(kind), Safe(text))
+
+
+def _place_facts(place: Place) -> list[Any]:
+    return [place.latitude, place.longitude, place.name, place.live]
+
+
+def _place_of(facts: list[Any]) -> Place:
+    latitude, longitude, name, live = facts
+    return Place(latitude, longitude, _safe(name), live)
+
+
+def _card_of(facts: list[Any]) -> Card:
+    name, numbers = facts
+    return Card(Safe(name), tuple(map(Safe, numbers)))
 
 
 def _json(value: object) -> str:

@@ -1,31 +1,16 @@
 """What watui asks of any gateway: the calls, what it can do, what comes live, and how it fails."""
 
 import asyncio
-import enum
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from watui.bodies import Body
+from watui.caps import Cap
 from watui.events import Event
-from watui.models import Chat, Contact, Device, Message, Older
+from watui.models import Chat, Contact, Device, Member, Message, Older
 from watui.text import Safe, one_line
-
-
-class Cap(enum.Flag):
-    """What a gateway can do; the screen greys what is missing, and a "no such route" takes a flag away."""
-
-    NOTHING = 0
-    ACK_EVENTS = enum.auto()
-    """Ticks of own messages come over the socket; else the last one of a chat can be asked for."""
-    OWN_EVENTS = enum.auto()
-    """Messages typed on the phone come over the socket; else only the history has them."""
-    TYPING_EVENTS = enum.auto()
-    FULL_HISTORY = enum.auto()
-    """Cursors mean what they say and reach the first message; else the 300 wall stands (contract 2.6)."""
-    REACT = enum.auto()
-    EDIT = enum.auto()
-    STAR = enum.auto()
 
 
 @dataclass(slots=True)
@@ -129,17 +114,44 @@ class Gateway(Protocol):
     async def contacts(self, device: Safe) -> list[Contact]:
         """List the people a device knows."""
 
-    async def send_text(self, device: Safe, chat: Safe, text: str) -> Message:
-        """Send a text once, directly. Raises `Unsure` when it may or may not have happened."""
+    async def send(self, device: Safe, chat: Safe, body: Body) -> Message:
+        """Send a message once, directly. Raises `Unsure` when it may or may not have happened."""
 
     def queues(self, device: Safe) -> bool:
         """Whether a device's texts are to go through the gateway's own queue."""
 
-    async def queue_text(self, device: Safe, chat: Safe, text: str) -> None:
+    async def queue(self, device: Safe, chat: Safe, body: Body) -> None:
         """Put a text into the gateway's queue. Raises `Unsure` when it may or may not be in it."""
 
     async def mark_read(self, device: Safe, chat: Safe) -> None:
         """Tell WhatsApp that a chat was read."""
+
+    async def react(self, device: Safe, chat: Safe, message: Safe, emoji: str) -> None:
+        """Put an emoji under a message, or with an empty one take one's own away."""
+
+    async def edit(self, device: Safe, chat: Safe, message: Safe, text: str) -> None:
+        """Give an own message another text."""
+
+    async def star(self, device: Safe, chat: Safe, message: Safe, starred: bool) -> None:
+        """Star a message, or take the star away."""
+
+    async def forward(self, device: Safe, chat: Safe, message: Safe, to: Safe) -> None:
+        """Send a message on to another chat once. Raises `Unsure` when it may have happened."""
+
+    async def delete(self, device: Safe, chat: Safe, message: Safe, *, everyone: bool) -> None:
+        """Delete a message, for oneself or for everyone."""
+
+    async def archive(self, device: Safe, chat: Safe, *, on: bool) -> None:
+        """Put a chat among the archived ones, or bring it back."""
+
+    async def clear(self, device: Safe, chat: Safe) -> None:
+        """Delete all messages of a chat for oneself."""
+
+    async def delete_chat(self, device: Safe, chat: Safe) -> None:
+        """Delete a chat for oneself."""
+
+    async def members(self, device: Safe, group: Safe) -> list[Member]:
+        """List who is in a group."""
 
     def live(self, device: Safe, sink: Sink) -> AbstractAsyncContextManager[Live]:
         """Open the live connection; leaving the context closes it."""
@@ -197,6 +209,10 @@ class Refused(GatewayError):
 
 class Later(Refused):
     """The gateway takes it at another time; nothing was done."""
+
+
+class NotFound(Refused):
+    """The gateway looked for a message and did not find it, which it does only so far back."""
 
 
 class TooLarge(Refused):

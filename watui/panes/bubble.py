@@ -261,7 +261,7 @@ def _reaction_line(message: Message, room: int, looks: Looks) -> Content:
 
 def _stamp(message: Message, looks: Looks) -> Content:
     """Draw what stands at the right of a message's last line: marks, time and ticks."""
-    marks = " ★" if message.starred else ""
+    marks = " ★" if message.starred else " ☆" if message.starred_here else ""
     marks += " ◷" if message.disappearing else ""
     marks += " edited" if message.edited else ""
     ack = Ack.SENT if message.ack is None else message.ack

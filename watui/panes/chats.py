@@ -6,7 +6,7 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from watui.messages import Filtered, Narrowed, Opened
+from watui.messages import ChatAsked, Filtered, Narrowed, Opened
 from watui.models import ChatKey
 from watui.panes.chatlist import ChatList, Marks
 from watui.panes.finder import FilterField, Finder
@@ -28,6 +28,7 @@ class ChatsPane(Finder):
             Binding(str(number), f"narrow('{each}')", f"List {each}", show=False, id=f"chats.{each}")
             for number, each in enumerate(Filter, start=1)
         ),
+        Binding("m", "chat_menu", "This chat", key_display="m", id="chats.menu"),
         Binding("d", "next_device", "List one device", show=False, id="chats.device"),
     ]
 
@@ -119,6 +120,11 @@ class ChatsPane(Finder):
             self.action_next_device()
         else:
             self.action_narrow(event.filter.value)
+
+    def action_chat_menu(self) -> None:
+        """Ask what can be done with the chat under the cursor."""
+        if self.list.cursor is not None:
+            self.post_message(ChatAsked(self.list.cursor))
 
     # From one unread chat to the next.
 

@@ -1,8 +1,8 @@
 """The conversation: the open chat's title, thread, foot and composer, and what is done within them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from textual import events, getters, on
 from textual.app import ComposeResult
@@ -14,11 +14,15 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from watui.bidi import in_order
-from watui.links import Link, links
-from watui.messages import Copied, Decided, Paged
-from watui.models import ChatKey, Message
-from watui.panes.acts import ACTS, text_of
+from watui.caps import Cap
+from watui.commands import Edit
+from watui.completing import Candidate
+from watui.messages import ChatAsked, Commanded, Copied, Paged, Sent
+from watui.models import ChatKey, Message, number_of
+from watui.panes.answering import Answer, AnswerLine
+from watui.panes.completions import Completions
 from watui.panes.composer import Composer
+from watui.panes.doing import Doing
 from watui.panes.field import Field
 from watui.panes.foot import Foot
 from watui.panes.thread import ThreadPane
@@ -28,22 +32,11 @@ from watui.text import Safe, fit
 SHORT = 18
 """Rows of the terminal below which there is no title."""
 
-LONG_HOST = 36
-"""Characters of a host's name from which its end, which alone tells whose it is, might be out of sight."""
-
 
 class FindField(Field):
     """One line of text to find; the arrow keys go from match to match."""
 
     MOVES: ClassVar[dict[str, tuple[str, int]]] = {"up": ("step", 1), "down": ("step", -1)}
-
-
-def _warning(link: Link) -> str:
-    """Say what a person should know before a link is opened; empty for nothing."""
-    if link.odd:
-        return "not what it seems"
-    host = urlsplit(link.url).netloc
-    return f"at …{host[-LONG_HOST:]}" if len(host) > LONG_HOST else ""
 
 
 class Conversation(Vertical):
@@ -61,12 +54,15 @@ class Conversation(Vertical):
             key_display="[",
             id="thread.unread_before",
         ),
+        Binding("m", "chat_menu", "This chat", show=False, key_display="m", id="thread.chat"),
     ]
 
     thread = getters.query_one(ThreadPane)
     composer = getters.query_one(Composer)
     titles = getters.query_one(TitleLine)
     foot = getters.query_one(Foot)
+    answering = getters.query_one(AnswerLine)
+    completions = getters.query_one(Completions)
 
     @dataclass
     class LinkChosen(Posted):
@@ -76,6 +72,9 @@ class Conversation(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self.doing = Doing(self)
+        self._chat: ChatKey | None = None
+        self._answers: dict[ChatKey, Answer] = {}
         self._from_composer = False
         self._short = False
         self._placeholder = ""
@@ -84,7 +83,9 @@ class Conversation(Vertical):
         """Lay out the panes."""
         yield TitleLine(id="title")
         yield ThreadPane(id="thread")
+        yield Completions(id="completions")
         yield Foot(id="foot")
+        yield AnswerLine(id="answer")
         yield Composer(id="composer")
 
     def show_title(self, name: Safe, about: Safe, typing: tuple[Safe, ...]) -> None:
@@ -97,13 +98,19 @@ class Conversation(Vertical):
         """Write to another chat from here on; a search was for the one before."""
         self._end_search()
         self._from_composer = False
+        self._chat = chat
         self.composer.show_draft(chat, text)
+        self._show_answer()
 
     def retreat(self) -> bool:
         """Go one level back within the conversation; False if there is none, and one leaves it."""
         focused = self.screen.focused
+        if self.composer.decline():
+            return True
         if self._end_search():
             self.screen.set_focus(self.thread)
+        elif focused is self.composer and self._drop_answer():
+            pass
         elif focused is self.composer:
             self._from_composer = False
             self.screen.set_focus(self.thread)
@@ -141,6 +148,10 @@ class Conversation(Vertical):
     def _to_newest(self) -> None:
         self.thread.action_last()
 
+    def action_chat_menu(self) -> None:
+        """Ask what can be done with the open chat."""
+        self.post_message(ChatAsked(None))
+
     def on_mount(self) -> None:
         """Follow the focus at once, so that all that it changes is painted together."""
         self.watch(self.screen, "focused", self._show_writing, init=False)
@@ -167,7 +178,42 @@ class Conversation(Vertical):
     def _not_found(self, message: ThreadPane.NotFound) -> None:
         self.notify(message.words, markup=False)
 
+    # What is written.
+
+    def show_candidates(self, candidates: Sequence[Candidate], cursor: int) -> None:
+        """Show what may stand in the place of what is typed, and which of it is meant."""
+        self.completions.show(candidates, cursor)
+
+    @on(Composer.Completing)
+    def _completing(self, message: Composer.Completing) -> None:
+        message.stop()
+        self.show_candidates(message.candidates, message.cursor)
+
+    @on(Completions.Clicked)
+    def _completed(self, message: Completions.Clicked) -> None:
+        message.stop()
+        self.composer.take(message.index)
+
+    @on(Completions.Wheel)
+    def _wheel(self, message: Completions.Wheel) -> None:
+        message.stop()
+        self.composer.mean(message.by)
+
+    @on(Composer.Counted)
+    def _counted(self, message: Composer.Counted) -> None:
+        message.stop()
+        self.foot.show_count(message.words, over=message.over)
+
+    @on(Composer.Refused)
+    def _refused(self, message: Composer.Refused) -> None:
+        message.stop()
+        self.notify(message.words, markup=False, severity="warning")
+
     # What is done to a message.
+
+    def show_caps(self, caps: Cap) -> None:
+        """Know what the gateway can do."""
+        self.doing.caps = caps
 
     @on(ThreadPane.Asked)
     async def _asked(self, asked: ThreadPane.Asked) -> None:
@@ -179,75 +225,73 @@ class Conversation(Vertical):
         elif asked.what == "menu" and message is None:
             self.thread.action_select(-1)
         elif message is not None:
-            self._do(asked.what, message)
+            self.doing.do(asked.what, message)
 
-    def _do(self, what: str, message: Message) -> None:
-        match what:
-            case "menu":
-                self._menu(message)
-            case "resend" | "discard":
-                self.post_message(Decided(message.id, again=what == "resend"))
-            case "copy":
-                self.post_message(Copied(text_of(message), "the text"))
-            case "links":
-                self._links(message)
-            case "quoted":
-                self._quoted(message)
-            case "whole":
-                self._whole(message)
-            case "info":
-                self._info(message)
+    # What is written for a message that is there.
 
-    def _menu(self, message: Message) -> None:
-        from watui.screens.menu import Entry, MenuScreen  # noqa: PLC0415 - dialogs load when they open
+    def answer(self, message: Message, *, alone: bool) -> None:
+        """Let what is written next answer a message; `alone`: without quoting it, which is said before."""
+        self._drop_answer()
+        self._begin(Answer(message, alone=alone))
 
-        def chosen(what: str | None) -> None:
-            if what is not None:
-                self._do(what, message)
+    def rewrite(self, message: Message, text: str | None = None) -> None:
+        """Let the person write an own message anew, beginning with what it says or with another `text`."""
+        self._drop_answer()
+        answer = Answer(message, edits=True, begun=self.composer.text)
+        self.composer.show_draft(self._chat, message.text if text is None else text)
+        self._begin(answer)
 
-        acts = [act for act in ACTS if act.applies(message)]
-        self.app.push_screen(
-            MenuScreen("This message", [Entry(a.letter, a.words, a.name) for a in acts]), chosen
-        )
+    def edit_failed(self, chat: ChatKey, message_id: Safe, text: str) -> bool:
+        """Give a text back that could not replace another, where nothing else was begun; whether it could."""
+        message = self.thread.message(message_id) if chat == self._chat else None
+        if message is None or self.composer.text or self._chat in self._answers:
+            return False
+        self.rewrite(message, text)
+        return True
 
-    def _links(self, message: Message) -> None:
-        from watui.screens.menu import Entry, MenuScreen  # noqa: PLC0415
+    def _begin(self, answer: Answer) -> None:
+        if self._chat is not None:
+            self._answers[self._chat] = answer
+            self._show_answer()
+            self.screen.set_focus(self.composer)
 
-        found = links(message.text)
-        if not found:
-            self.notify("there is no link in this message", markup=False)
-        elif len(found) == 1 and not _warning(found[0]):
-            self.post_message(self.LinkChosen(found[0].url))
-        else:
+    def _drop_answer(self) -> bool:
+        """Answer nothing any more, and go on with what was begun before; whether there was anything."""
+        answer = self._answers.pop(self._chat, None) if self._chat is not None else None
+        if answer is None:
+            return False
+        if answer.edits:
+            self.composer.show_draft(self._chat, answer.begun)
+        self._show_answer()
+        return True
 
-            def chosen(url: str | None) -> None:
-                if url is not None:
-                    self.post_message(self.LinkChosen(url))
+    def _show_answer(self) -> None:
+        answer = self._answers.get(self._chat) if self._chat is not None else None
+        self.answering.show(answer, self.who_wrote(answer.message) if answer is not None else Safe(""))
 
-            entries = [
-                Entry(str(number % 10) if number <= 10 else "", each.url, each.url, _warning(each))
-                for number, each in enumerate(found, 1)
-            ]
-            self.app.push_screen(MenuScreen("Open which link", entries), chosen)
+    @on(Sent)
+    def _sent(self, sent: Sent) -> None:
+        """Send what is written as what it is: an answer goes with its quote, another text is a command."""
+        answer = self._answers.get(sent.chat) if sent.chat is not None else None
+        if answer is None or sent.chat is None:
+            return
+        del self._answers[sent.chat]
+        self._show_answer()
+        if not answer.edits:
+            sent.quote = answer.quote
+            return
+        sent.stop()
+        self.composer.show_draft(self._chat, answer.begun)
+        if sent.text != answer.message.text:
+            self.post_message(Commanded(Edit(answer.message.chat, answer.message.id, sent.text)))
 
-    def _quoted(self, message: Message) -> None:
-        if message.quote is None:
-            self.notify("this message quotes no other", markup=False)
-        elif message.quote.id is None:
-            self.notify("the gateway does not tell which message is quoted", markup=False)
-        else:
-            self.thread.go_to(message.quote.id)
-
-    def _whole(self, message: Message) -> None:
-        from watui.screens.pager import PagerScreen  # noqa: PLC0415
-
-        self.app.push_screen(PagerScreen(self.titles.chat_name, message.text))
-
-    def _info(self, message: Message) -> None:
-        from watui.panes.facts import facts_of  # noqa: PLC0415
-        from watui.screens.info import InfoScreen  # noqa: PLC0415
-
-        self.app.push_screen(InfoScreen(facts_of(message, self.thread.names)))
+    def who_wrote(self, message: Message) -> Safe:
+        """Name whoever wrote a message."""
+        if message.own:
+            return Safe("you")
+        if message.sender is None:
+            return self.titles.chat_name
+        return self.thread.names.get(message.sender) or message.sender_name or number_of(message.sender)
 
     @on(ThreadPane.Selected)
     def _selected(self, message: ThreadPane.Selected) -> None:

@@ -128,6 +128,8 @@ def _marks(message: Message) -> Iterator[str]:
         yield "forwarded"
     if message.starred:
         yield "starred"
+    if message.starred_here:
+        yield "starred in watui alone"
     if message.view_once:
         yield "can be viewed once"
     if message.disappearing:

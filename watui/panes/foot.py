@@ -1,4 +1,7 @@
-"""The line between the thread and the composer: who is typing, what is new below, what was found."""
+"""The line between the thread and the composer: who is typing, what is new below, what was found.
+
+And at its right end how much is written, where that comes near to what one message holds.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -20,6 +23,8 @@ class Foot(Line):
         "foot--typing",
         "foot--pill",
         "foot--found",
+        "foot--count",
+        "foot--over",
     }
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -28,6 +33,8 @@ class Foot(Line):
         self._pill = ""
         self._found = ""
         self._writing = False
+        self._count = ""
+        self._over = False
 
     @dataclass
     class Clicked(Message):
@@ -56,8 +63,24 @@ class Foot(Line):
             self._pill, self._found = pill, found
             self.refresh()
 
+    def show_count(self, words: str, *, over: bool) -> None:
+        """Show how much is written, and whether that is more than can be sent; no words for nothing."""
+        if (words, over) != (self._count, self._over):
+            self._count, self._over = words, over
+            self.refresh()
+
     def parts(self, width: int) -> list[tuple[str, str]]:
-        """Say it; what somebody else is called comes last, where it can displace nothing."""
+        """Say it all; no room is left for the rest where the count takes all of it."""
+        if not self._count:
+            return self._left(width)
+        count = fit(f" {self._count}{': too long' if self._over else ''} ", width)
+        room = width - cell_len(count)
+        left = self._left(room) if room else []
+        gap = " " * (room - sum(cell_len(words) for words, _ in left))
+        return [*left, (gap, ""), (count, "over" if self._over else "count")]
+
+    def _left(self, width: int) -> list[tuple[str, str]]:
+        """Say the rest; what somebody else is called comes last, where it can displace nothing."""
         rule = "writing" if self._writing else "rule"
         line = "━" if self._writing else "─"
         parts = [(f"{line * 2} ", rule)]

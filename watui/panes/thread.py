@@ -225,6 +225,15 @@ class ThreadPane(Wheeled, Painted, can_focus=True):
         """What people are called in the open chat."""
         return self._blocks.names
 
+    def message(self, message_id: Safe) -> Message | None:
+        """Give a message of the open chat by its id."""
+        return self._blocks.timeline.get(message_id)
+
+    def newer_than(self, message_id: Safe) -> int:
+        """Count the known messages of the open chat that are newer than one."""
+        index = self._blocks.timeline.index_of(message_id)
+        return 0 if index is None else len(self._blocks.timeline) - 1 - index
+
     @property
     def selected(self) -> Message | None:
         """The message under the cursor."""

@@ -23,7 +23,7 @@ MARKS = (
     ("▴ ∅ @", "pinned, muted, you are mentioned"),
     ("… ✓ ✓✓ ✔✔", "on its way, sent, delivered, read"),
     ("! ?", "not sent; nobody knows whether it was"),
-    ("★ ◷", "starred, goes away by itself"),
+    ("★ ☆ ◷", "starred, starred in watui alone, goes away by itself"),
     ("a 1", "before a name: the device, as in the first line"),
 )
 """The marks that stand beside chats and messages."""

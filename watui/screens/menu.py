@@ -41,6 +41,8 @@ class Entry:
     """What the menu returns for it."""
     note: str = ""
     """A few quiet words at the right."""
+    off: str = ""
+    """Why it cannot be chosen; empty if it can."""
 
 
 class MenuList(Wheeled):
@@ -52,6 +54,7 @@ class MenuList(Wheeled):
         "menu--words",
         "menu--note",
         "menu--mark",
+        "menu--off",
         "menu--cursor",
     }
 
@@ -59,7 +62,7 @@ class MenuList(Wheeled):
     class Clicked(Message):
         """An entry was chosen with the mouse."""
 
-        value: str
+        entry: Entry
 
     def __init__(self, title: str, entries: Sequence[Entry]) -> None:
         super().__init__(id="menu-list")
@@ -91,7 +94,7 @@ class MenuList(Wheeled):
         shown = [self._title[:WIDEST], f"9999/9999 · {HINT}"]
         widths = [cell_len(text) for text in shown]
         for entry in self.entries:
-            note = cell_len(entry.note[:WIDEST])
+            note = cell_len((entry.off or entry.note)[:WIDEST])
             used = 4 + self._letters + (2 + note if note else 0)
             widths.append(used + cell_len(entry.words[:WIDEST]))
         return min(max(widths), WIDEST, container.width)
@@ -124,13 +127,14 @@ class MenuList(Wheeled):
         selected = index == self.cursor
         letter = entry.letter[:2]
         room = max(0, self.size.width - self._letters - 4)
-        note = fit(entry.note, room // 2)
+        most = max(room // 2, room - cell_len(entry.words[:WIDEST]) - 2)
+        note = fit(entry.off or entry.note, most)
         words = in_order(fit(entry.words, room - (cell_len(note) + 2 if note else 0)))
         gap = " " * max(0, room - cell_len(words) - cell_len(note)) if note else ""
         line = Content.assemble(
             ("▌" if selected else " ", self._look("mark")),
             (f"{letter}{' ' * (self._letters - cell_len(letter))}  ", self._look("letter")),
-            (words, self._look("words")),
+            (words, self._look("off" if entry.off else "words")),
             gap,
             (note, self._look("note")),
         )
@@ -162,7 +166,7 @@ class MenuList(Wheeled):
         row = spot.y - self._above
         index = self._first + row
         if 0 <= row < self.rows and index < len(self.entries):
-            self.post_message(self.Clicked(self.entries[index].value))
+            self.post_message(self.Clicked(self.entries[index]))
 
 
 class MenuScreen(ModalScreen[str | None]):
@@ -180,9 +184,9 @@ class MenuScreen(ModalScreen[str | None]):
     ]
 
     def __init__(self, title: str, entries: Sequence[Entry]) -> None:
-        super().__init__(id="menu")
+        super().__init__()
         self._list = MenuList(title, entries)
-        self._values = {entry.letter: entry.value for entry in reversed(entries) if entry.letter}
+        self._entries = {entry.letter: entry for entry in reversed(entries) if entry.letter}
 
     def compose(self) -> ComposeResult:
         """Lay out the list."""
@@ -190,15 +194,15 @@ class MenuScreen(ModalScreen[str | None]):
 
     def on_key(self, event: events.Key) -> None:
         """Choose by a letter; one that an entry has means nothing else here."""
-        if event.character is not None and event.character in self._values:
+        if event.character is not None and event.character in self._entries:
             event.stop()
             event.prevent_default()
-            self._end(self._values[event.character])
+            self._choose(self._entries[event.character])
 
     @on(MenuList.Clicked)
     def _clicked(self, event: MenuList.Clicked) -> None:
         event.stop()
-        self._end(event.value)
+        self._choose(event.entry)
 
     def action_close(self) -> None:
         """Choose nothing."""
@@ -207,7 +211,10 @@ class MenuScreen(ModalScreen[str | None]):
     def action_choose(self) -> None:
         """Choose the selected entry."""
         entries = self._list.entries
-        self._end(entries[self._list.cursor].value if entries else None)
+        if entries:
+            self._choose(entries[self._list.cursor])
+        else:
+            self._end(None)
 
     def action_move(self, entries: int) -> None:
         """Move the cursor."""
@@ -220,6 +227,12 @@ class MenuScreen(ModalScreen[str | None]):
     def action_edge(self, way: int) -> None:
         """Move the cursor to the first or the last entry."""
         self._list.move(way * len(self._list.entries))
+
+    def _choose(self, entry: Entry) -> None:
+        if entry.off:
+            self.notify(entry.off, markup=False)
+        else:
+            self._end(entry.value)
 
     def _end(self, value: str | None) -> None:
         # A second key may be on its way while the screen goes; it would take the screen below away too.

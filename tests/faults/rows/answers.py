@@ -12,7 +12,7 @@ from tests.faults.scene import Scene, scene
 
 CALL = r"POST .*/chats$"
 
-LIMIT = float(str(WAITS["watui.gateway.whatsapi.api.SEND_LIMIT"]))
+LIMIT = float(str(WAITS["watui.gateway.whatsapi.writing.SEND_LIMIT"]))
 """Seconds for which watui waits for an answer here."""
 
 

@@ -1,6 +1,6 @@
 """What a gateway can do beyond whatsapi-bridge, as it tells at `GET /api/v1/capabilities` if it has that."""
 
-from watui.gateway.base import Cap
+from watui.caps import USUAL, Cap
 
 EVENTS = {
     "message:ack": Cap.ACK_EVENTS,
@@ -18,7 +18,7 @@ ACTIONS = {"react": Cap.REACT, "edit": Cap.EDIT, "star": Cap.STAR}
 
 def learn(told: object) -> tuple[Cap, bool]:
     """Read the flags, and whether chats of every kind can be marked as read; what is odd counts as no."""
-    caps = Cap.NOTHING
+    caps = USUAL
     if not isinstance(told, dict):
         return caps, False
     for field, flags in (("events", EVENTS), ("actions", ACTIONS)):

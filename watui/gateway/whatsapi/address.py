@@ -14,6 +14,7 @@ from yarl import URL
 from watui.aside import aside
 from watui.gateway.base import BadSettings, GatewayError, Refused, WrongKey
 from watui.gateway.whatsapi.refusals import NO_KEY
+from watui.text import Safe
 
 KEEPALIVE = 4.0
 """Seconds for which an idle connection is used again; the gateway closes it after five (contract 1.5)."""
@@ -62,6 +63,15 @@ def segment(identifier: str) -> str:
     if not _SEGMENT.fullmatch(identifier) or not identifier.strip("."):
         raise Refused("this is not an id that the gateway could know")
     return quote(identifier, safe="")
+
+
+API = "/api/v1"
+
+
+def path_of(device: Safe, chat: Safe | None = None) -> str:
+    """Make the path of a device, or of a chat of it; raises Refused for what would lead elsewhere."""
+    path = f"{API}/devices/{segment(device)}"
+    return f"{path}/chats/{segment(chat)}" if chat is not None else path
 
 
 def _is_loopback(host: str) -> bool:

@@ -4,12 +4,11 @@ import asyncio
 import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from watui.caps import USUAL, Cap
 from watui.gateway.base import (
-    Cap,
     GatewayBroken,
     GatewayError,
     Live,
@@ -19,35 +18,35 @@ from watui.gateway.base import (
     QueueStatus,
     Refused,
     Sink,
-    Unsupported,
     Unsure,
 )
 from watui.gateway.whatsapi import abilities, history
-from watui.gateway.whatsapi.address import Address, Key, Trust, segment
+from watui.gateway.whatsapi.actions import Actions
+from watui.gateway.whatsapi.address import API, Address, Key, Trust, path_of, segment
 from watui.gateway.whatsapi.events import Reader
 from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of, each, hit_of, queue_status_of
 from watui.gateway.whatsapi.live import Dial
 from watui.gateway.whatsapi.message import in_chat
-from watui.gateway.whatsapi.refusals import STRANGER, UNSURE
-from watui.gateway.whatsapi.rest import MARK_LIMIT, SEND_LIMIT, Answer, Call, Etags, Http
+from watui.gateway.whatsapi.refusals import STRANGER
+from watui.gateway.whatsapi.rest import BODY_LIMIT, SEND_LIMIT, Answer, Call, Etags, Http
 from watui.gateway.whatsapi.wire import Drops
-from watui.models import Ack, Chat, Contact, Device, Message
+from watui.gateway.whatsapi.writing import Writing
+from watui.models import Chat, Contact, Device, Message
 from watui.text import Safe
-
-API = "/api/v1"
 
 T = TypeVar("T")
 
 _NUMBER = re.compile(r"[0-9]{4,20}")
 
 
-class WhatsApi:
+class WhatsApi(Actions, Writing):
     """A gateway of this kind, spoken to by one key; lives on one event loop.
 
     `read_key` may block for 10 s, and may raise with words that can be shown. It is called when the gateway
     is opened, and once more when the gateway refuses what it gave. `socket_url` is where Socket.IO answers if
     not at `url`. `queue`: whether texts go through the gateway's queue, or the names or ids of the devices
-    whose texts do. Raises BadSettings if an address or a certificate setting cannot be used.
+    whose texts do. `max_body`: bytes of JSON that the gateway takes. Raises BadSettings if an address or a
+    certificate setting cannot be used.
     """
 
     def __init__(
@@ -63,8 +62,9 @@ class WhatsApi:
         tls_fingerprint: str | None = None,
         allow_plaintext: bool = False,
         queue: bool | Collection[str] = False,
+        max_body: int = BODY_LIMIT,
     ) -> None:
-        self.caps = Cap.NOTHING
+        self.caps = USUAL
         self.queue_turn = asyncio.Lock()
         self.sockets = sockets
         self.drops = Drops()
@@ -72,7 +72,7 @@ class WhatsApi:
         socket = Address(socket_url, allow_plaintext=allow_plaintext) if socket_url else address
         trust = Trust(ca_file, tls_fingerprint)
         key = Key(read_key)
-        self._http = Http(address, trust, key, access_token)
+        self._http = Http(address, trust, key, access_token, max_body)
         self._dial = Dial(socket, socket_path, trust, key, access_token)
         self._etags = Etags()
         self._numbers: dict[str, str] = {}
@@ -114,7 +114,7 @@ class WhatsApi:
     async def device(self, device: Safe) -> Device:
         """Ask how one device is (contract 2.2); raises DeviceUnknown also while the gateway is starting."""
         doing = "asking about the device"
-        answer = await self._http.call(Call("GET", f"{_of(device)}/status", doing))
+        answer = await self._http.call(Call("GET", f"{path_of(device)}/status", doing))
         found = self._made(answer, device_of, doing)
         self._remember(found)
         return found
@@ -133,7 +133,7 @@ class WhatsApi:
 
     async def delete_device(self, device: Safe) -> None:
         """Remove a device from the gateway (contract 2.2)."""
-        await self._http.call(Call("DELETE", _of(device), "deleting the device", limit=SEND_LIMIT))
+        await self._http.call(Call("DELETE", path_of(device), "deleting the device", limit=SEND_LIMIT))
 
     async def qr(self, device: Safe) -> str | None:
         """Ask for the pairing string; the status tells whether it is wanted, the call for it does not."""
@@ -149,7 +149,7 @@ class WhatsApi:
         doing = "listing the chats"
         place = (device,)
         etag = None if fresh else self._etags.get(place)
-        call = Call("GET", f"{_of(device)}/chats", doing, {"summary": "false"}, etag=etag)
+        call = Call("GET", f"{path_of(device)}/chats", doing, {"summary": "false"}, etag=etag)
         answer = await self._http.call(call)
         if answer.body is None:
             return None
@@ -164,7 +164,7 @@ class WhatsApi:
         A number that nobody has gives an empty chat; raises Refused for what the gateway says nothing about.
         """
         doing = "reading the chat"
-        answer = await self._http.call(Call("GET", _of(device, chat), doing))
+        answer = await self._http.call(Call("GET", path_of(device, chat), doing))
         if (answer.body or {}).get("data") is None:  # as for newsletters
             raise Refused("the gateway says nothing about this chat")
         found = self._made(answer, lambda item: chat_of(item, device), doing)
@@ -212,94 +212,20 @@ class WhatsApi:
         """
         doing = "searching"
         query = {"query": words, "limit": str(history.PAGE)} | ({"chatId": chat} if chat is not None else {})
-        answer = await self._http.call(Call("GET", f"{_of(device)}/messages/search", doing, query))
+        answer = await self._http.call(Call("GET", f"{path_of(device)}/messages/search", doing, query))
         return each(self._items(answer, doing), hit_of, "a message that was found", self.drops)
 
     async def queue_status(self, device: Safe) -> QueueStatus:
         """Ask for a device's queue and health in one call, which has no rate limit (contract 1.4)."""
         doing = "asking for the queue"
-        answer = await self._http.call(Call("GET", f"{_of(device)}/messages/status", doing))
+        answer = await self._http.call(Call("GET", f"{path_of(device)}/messages/status", doing))
         return self._made(answer, queue_status_of, doing)
 
     async def contacts(self, device: Safe) -> list[Contact]:
         """List the people a device knows, without the groups that the gateway lists too (contract 2.3)."""
         doing = "listing the contacts"
-        answer = await self._http.call(Call("POST", f"{_of(device)}/contacts", doing, body={}))
+        answer = await self._http.call(Call("POST", f"{path_of(device)}/contacts", doing, body={}))
         return each(self._items(answer, doing), contact_of, "a contact", self.drops)
-
-    # Writing.
-
-    async def send_text(self, device: Safe, chat: Safe, text: str) -> Message:
-        """Send a text once, without the gateway's queue (contract 2.7, 5).
-
-        Raises Unsure when it may or may not have happened; after any other error it did not.
-        """
-        if not text.strip():
-            raise Refused("there is nothing to send")
-        call = Call(
-            "POST",
-            f"{_of(device)}/chats",
-            "sending",
-            body={"to": chat, "text": text},
-            limit=SEND_LIMIT,
-            sends=True,
-        )
-        answer = await self._http.call(call)
-        try:
-            message = in_chat((answer.body or {}).get("data"), chat)
-        except ValueError as error:
-            self.drops.note("the answer to a send", error)
-        else:
-            return replace(message, own=True, ack=Ack.SENT if message.ack is None else message.ack)
-        raise Unsure(UNSURE)  # success without data is known to happen (contract 2.7)
-
-    def queues(self, device: Safe) -> bool:
-        """Whether a device's texts are to go through the gateway's own queue."""
-        if isinstance(self._queue, bool):
-            return self._queue
-        return device in self._queue or self._names.get(device) in self._queue
-
-    async def queue_text(self, device: Safe, chat: Safe, text: str) -> None:
-        """Put a text into the gateway's queue, of which nothing is heard any more (contract 2.8, 5).
-
-        Raises Unsure when it may or may not be in it, Later while the gateway keeps the device from sending.
-        """
-        if not text.strip():
-            raise Refused("there is nothing to send")
-        body = {"to": chat, "text": text}
-        path = f"{_of(device)}/messages/send"
-        await self._http.call(Call("POST", path, "sending", body=body, limit=SEND_LIMIT, sends=True))
-
-    async def mark_read(self, device: Safe, chat: Safe) -> None:
-        """Tell WhatsApp that a chat was read; raises Refused where that never works (contract 2.12)."""
-        if not (self._marks_all or chat.endswith(("@c.us", "@g.us"))):
-            raise Refused("this gateway cannot mark a chat of this kind as read")
-        call = Call("POST", f"{_of(device, chat)}/markRead", "marking the chat as read", limit=MARK_LIMIT)
-        await self._http.call(call)
-
-    async def react(self, device: Safe, chat: Safe, message: Safe, emoji: str) -> None:
-        """Put an emoji under a message, or with an empty one take one's own away."""
-        await self._act(device, chat, message, "react", {"emoji": emoji})
-
-    async def edit(self, device: Safe, chat: Safe, message: Safe, text: str) -> None:
-        """Give an own message another text."""
-        await self._act(device, chat, message, "edit", {"text": text})
-
-    async def star(self, device: Safe, chat: Safe, message: Safe, starred: bool) -> None:
-        """Star a message, or take the star away."""
-        await self._act(device, chat, message, "star", {"starred": starred})
-
-    async def _act(self, device: Safe, chat: Safe, message: Safe, action: str, body: dict[str, Any]) -> None:
-        """Do what not every gateway can; "no such call" takes the flag away. Raises Unsupported."""
-        flag = abilities.ACTIONS[action]
-        if flag not in self.caps:
-            raise Unsupported(f"this gateway cannot {action}")
-        path = f"{_of(device, chat)}/messages/{segment(message)}/{action}"
-        try:
-            await self._http.call(Call("POST", path, f"trying to {action}", body=body))
-        except Unsupported:
-            self.caps &= ~flag
-            raise
 
     # Live.
 
@@ -315,7 +241,7 @@ class WhatsApi:
     ) -> Answer:
         query = {"limit": str(history.PAGE), **cursor}
         return await self._http.call(
-            Call("GET", f"{_of(device, chat)}/messages", "reading the messages", query, etag=etag)
+            Call("GET", f"{path_of(device, chat)}/messages", "reading the messages", query, etag=etag)
         )
 
     def _page(self, answer: Answer, chat: Safe) -> history.Answer:
@@ -357,9 +283,3 @@ class WhatsApi:
             self._names[device.id] = device.name
         if device.number and _NUMBER.fullmatch(device.number):
             self._numbers[device.id] = f"{device.number}@c.us"
-
-
-def _of(device: Safe, chat: Safe | None = None) -> str:
-    """Make the path of a device, or of a chat of it."""
-    path = f"{API}/devices/{segment(device)}"
-    return f"{path}/chats/{segment(chat)}" if chat is not None else path

@@ -20,6 +20,7 @@ _BUDGET = 1_000_000
 """Characters that are read of all the cards of one message, pictures in them included."""
 
 _END = re.compile(r"^END:VCARD[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
+_ESCAPED = re.compile(r"[\\,;]")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -37,6 +38,16 @@ def cards_of(texts: Iterable[str]) -> tuple[Card, ...]:
             if len(cards) == CARDS:
                 return tuple(cards)
     return tuple(cards)
+
+
+def text_of_card(card: Card) -> str:
+    """Write a card in the way in which WhatsApp takes it (vCard 3.0)."""
+    name = _ESCAPED.sub(r"\\\g<0>", card.name)
+    lines = ["BEGIN:VCARD", "VERSION:3.0", f"N:;{name};;;", f"FN:{name}"]
+    for number in card.numbers:
+        digits = "".join(filter(str.isdigit, number))
+        lines.append(f"TEL;type=CELL;waid={digits}:{_ESCAPED.sub(' ', number)}")
+    return "\n".join([*lines, "END:VCARD"])
 
 
 def card_of(text: str) -> Card | None:

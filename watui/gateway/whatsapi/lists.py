@@ -30,6 +30,7 @@ from watui.models import (
     Device,
     DeviceState,
     Kind,
+    Member,
     Message,
     Preview,
     preview_of,
@@ -78,6 +79,16 @@ class WireContact(Wire):
     number: Text | None = None
     group: bool | None = Field(None, alias="isGroup")
     known: bool | None = Field(None, alias="isMyContact")
+
+
+class WireMember(Wire):
+    """Somebody in a group (contract 2.15)."""
+
+    needed: ClassVar = frozenset({"id"})
+
+    id: Jid
+    admin: bool | None = Field(None, alias="isAdmin")
+    founder: bool | None = Field(None, alias="isSuperAdmin")
 
 
 class WireDevice(Wire):
@@ -221,6 +232,12 @@ def contact_of(raw: object) -> Contact | None:
         push_name=None if known else called,
         number=Safe(number[:20]) if number else None,
     )
+
+
+def member_of(raw: object) -> Member:
+    """Make a member of a group. Raises ValidationError."""
+    wire = read(WireMember, raw)
+    return Member(Safe(wire.id), admin=wire.admin is True, founder=wire.founder is True)
 
 
 def device_of(raw: object) -> Device:

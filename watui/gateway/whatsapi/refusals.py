@@ -16,6 +16,7 @@ from watui.gateway.base import (
     GatewayGone,
     Later,
     NotAGateway,
+    NotFound,
     NotReady,
     Refused,
     TooLarge,
@@ -24,9 +25,9 @@ from watui.gateway.base import (
     WrongKey,
 )
 
-REFUSED_KEY = "the gateway refused the key. Set WATUI_API_KEY or api_key_file, then press r"
+REFUSED_KEY = "the gateway refused the key. Set WATUI_API_KEY or api_key_file, then press Ctrl+R"
 
-NO_KEY = "there is no key for the gateway. Set WATUI_API_KEY or api_key_file, then press r"
+NO_KEY = "there is no key for the gateway. Set WATUI_API_KEY or api_key_file, then press Ctrl+R"
 
 UNSURE = "the gateway did not say whether the message was sent"
 
@@ -92,6 +93,8 @@ def _denied(status: int, said: Refusal | None, doing: str) -> GatewayError:
     if status == 404:
         if low.startswith("device not found"):
             return DeviceUnknown("the gateway does not know the device: it is starting, or it was deleted")
+        if low.startswith("message not found"):
+            return NotFound("the gateway does not find this message any more")
         if said.code == "NOT_FOUND":
             return Unsupported(f"this gateway has no call for {doing}")
     if status == 400 and (said.status_word or "not ready" in low):

@@ -99,7 +99,15 @@ class Http:
     could tell whether the gateway has heard it. One that cannot be opened tells that it has not.
     """
 
-    def __init__(self, address: Address, trust: Trust, key: Key, access_token: str | None) -> None:
+    def __init__(
+        self,
+        address: Address,
+        trust: Trust,
+        key: Key,
+        access_token: str | None,
+        max_body: int = BODY_LIMIT,
+    ) -> None:
+        self.max_body = max_body
         self._address = address
         self._trust = trust
         self._key = key
@@ -112,6 +120,10 @@ class Http:
             _, session = self._sessions.popitem()
             await session.close()
 
+    @property
+    def _takes(self) -> str:
+        return f"the gateway takes {self.max_body // 1024} kB"
+
     async def call(self, call: Call) -> Answer:
         """Do a call; raises any of the errors of `gateway.base`.
 
@@ -120,8 +132,8 @@ class Http:
         data = None
         if call.body is not None:
             data = json.dumps(call.body, ensure_ascii=False).encode("utf-8", "replace")
-            if len(data) > BODY_LIMIT:
-                raise TooLarge("this is too long: the gateway takes 100 kB at a time. Send it in parts")
+            if len(data) > self.max_body:
+                raise TooLarge(f"this is too long: {self._takes} at a time. Send it in parts")
         if call.open:
             return _judged(call, await self._ask(call, data, None))
         key = await self._key.get()

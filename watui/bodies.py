@@ -1,0 +1,89 @@
+"""What is sent: a text, and what goes with it. Plain values, gateway-neutral."""
+
+from dataclasses import dataclass, field, replace
+
+from watui.models import Ack, Card, Kind, Media, Message, Place, Quote
+from watui.text import Safe, clean, one_line
+
+KINDS = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.AUDIO}
+"""What a file becomes in WhatsApp, by the first half of its type; anything else is a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that is sent, whole: it may be gone from the disk when its turn comes."""
+
+    name: str
+    mimetype: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A message before it is one; of a file, a place and a card it has one at most."""
+
+    text: str = ""
+    """As the person wrote it; the caption of a file."""
+    quote: Quote | None = None
+    """The message that it answers."""
+    mentions: tuple[Safe, ...] = ()
+    """The jids of those whom the text names as `@` and their number."""
+    file: File | None = None
+    place: Place | None = None
+    card: Card | None = None
+
+    def sound(self) -> "Body":
+        """Give the same without half a character, which a terminal may hand over and no database takes.
+
+        The spaces around the text go too, as in the gateway's queue (contract 5.2).
+        """
+        return replace(self, text=self.text.encode("utf-8", "replace").decode("utf-8").strip())
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of message it will be."""
+        if self.file is not None:
+            return KINDS.get(self.file.mimetype.partition("/")[0], Kind.DOCUMENT)
+        if self.place is not None:
+            return Kind.LOCATION
+        return Kind.CONTACT if self.card is not None else Kind.TEXT
+
+    def message(self, id_: Safe, chat: Safe, time: int, ack: Ack, error: Safe) -> Message:
+        """Give the message as which it is shown while it is on its way; `time` in ms since 1970."""
+        file = self.file
+        return Message(
+            id_,
+            chat,
+            time,
+            own=True,
+            kind=self.kind,
+            text=clean(self.text),
+            ack=ack,
+            quote=self.quote,
+            media=Media(one_line(file.mimetype), one_line(file.name), len(file.data)) if file else None,
+            place=self.place,
+            cards=(self.card,) if self.card is not None else (),
+            mentions=self.mentions,
+            error=error,
+        )
+
+
+def may_be(sent: Message, found: Message) -> bool:
+    """Whether a message that was found in a history may be what was sent, by all that both tell.
+
+    A list tells of a file neither name nor size (contract 2.6), and rounds no place.
+    """
+    if not found.own or sent.text != found.text or (sent.media is None) != (found.media is None):
+        return False
+    if sent.place is not None:
+        there = found.place
+        return there is not None and _near(sent.place, there)
+    return [card.name for card in sent.cards] == [card.name for card in found.cards]
+
+
+def _near(one: Place, other: Place) -> bool:
+    return abs(one.latitude - other.latitude) < NEAR and abs(one.longitude - other.longitude) < NEAR
+
+
+NEAR = 1e-6
+"""Degrees by which two places are one, some ten centimetres."""
