@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
-from uuid import uuid4
 
 from textual import events, getters, on
 from textual.app import ComposeResult, SystemCommand
@@ -26,13 +25,14 @@ from textual.widgets import TextArea
 
 from watui import bidi, views
 from watui import events as ev
-from watui.bodies import Body
 from watui.changes import Changes
 from watui.clipboard import offer
-from watui.commands import DeleteChat, Edit, ListMembers
+from watui.commands import DeleteChat, Edit, Fetch
+from watui.desk import Desk
 from watui.dialogs import Dialogs
 from watui.dispatch import Dispatch
 from watui.drafts import Drafts
+from watui.media import MediaRoom
 from watui.memory import Memory
 from watui.messages import (
     Arrived,
@@ -49,7 +49,7 @@ from watui.messages import (
     Sent,
     Wanted,
 )
-from watui.models import LOCAL_PREFIX, Ack, ChatKey
+from watui.models import ChatKey
 from watui.network import Network
 from watui.panes import small
 from watui.panes.chats import ChatsPane
@@ -117,6 +117,7 @@ class Watui(Guarded[None]):
         Binding("ctrl+n", "unread(1)", "Next unread", show=False, key_display="Ctrl+N", id="app.unread"),
         Binding("ctrl+f", "search", "Search", key_display="Ctrl+F", priority=True, id="app.search"),
         Binding("ctrl+k", "switch", "Chats", key_display="Ctrl+K", priority=True, id="app.switch"),
+        Binding("ctrl+t", "attach", "File", show=False, key_display="Ctrl+T", id="app.attach"),
         Binding("f1,question_mark", "help", "Keys", key_display="F1", id="app.help"),
         Binding("ctrl+q", "quit", "Quit", key_display="Ctrl+Q", priority=True, id="app.quit"),
         Binding("f2", "link", "Link a phone", show=False, key_display="F2", id="app.link"),
@@ -170,6 +171,17 @@ class Watui(Guarded[None]):
             dialogs=self._dialogs,
             apply=self._apply,
         )
+        self._desk = Desk(
+            self,
+            self.store,
+            self.network,
+            drafts=self.drafts,
+            dispatch=self._dispatch,
+            apply=self._apply,
+            conversation=lambda: self.conversation,
+            search=self._search,
+        )
+        self._media = MediaRoom(self, self.network, self._say_work)
         self._sought: tuple[ChatKey, Safe] | None = None
         self._ringing = Ringing(self)
         self._reading = Reading(self, self.store, self._looked_at, self._read)
@@ -223,6 +235,7 @@ class Watui(Guarded[None]):
 
     async def on_unmount(self) -> None:
         """End the network thread, however the app came to its end."""
+        await self._media.close()
         await asyncio.to_thread(self.network.stop, STOP_WITHIN)
 
     # From the network thread.
@@ -238,6 +251,9 @@ class Watui(Guarded[None]):
     def _configured(self, message: Configured) -> None:
         self._ringing.configure(message)
         self._warning = message.warning
+        if message.downloads is not None:
+            self._media.downloads = self._desk.downloads = message.downloads
+        self._desk.max_body, self._desk.mark_read = message.max_body, message.mark_read
         self._mark_read = message.mark_read
         if self._memory.theme is None and message.theme in self.available_themes:
             self._given_theme = self.theme = message.theme
@@ -269,12 +285,7 @@ class Watui(Guarded[None]):
             self._show_status()
         if changes.typing:
             self._expire_later()
-        if self.open_chat in changes.members:
-            self._show_members()
-        if changes.caps:
-            self.conversation.show_caps(self.store.caps)
-        if changes.carried or changes.failed:
-            self._ended(changes)
+        self._show_wanted(changes)
         if changes.uncovered:
             self._seeking.look_again()
         if changes.looked_at and self.store.reading is not None:
@@ -282,6 +293,22 @@ class Watui(Guarded[None]):
         if changes.arrived:
             covered = len(self.screen_stack) > 1
             self._ringing.ring(changes.arrived, self.store.chats, self._in_front(), covered=covered)
+
+    def _show_wanted(self, changes: Changes) -> None:
+        """Tell what came of what the person wanted."""
+        if self.open_chat in changes.members:
+            self._desk.show_members()
+        if changes.caps:
+            self.conversation.show_caps(self.store.caps)
+        for key, event in changes.fetched:
+            self._media.came(key, event)
+        if changes.carried or changes.failed:
+            self._ended(changes)
+
+    def _say_work(self, words: str) -> None:
+        """Say what is being fetched or played."""
+        if self.is_running:
+            self.conversation.foot.show_work(words)
 
     def _show_open(self, changes: Changes) -> None:
         """Tell the conversation what concerns it."""
@@ -422,24 +449,13 @@ class Watui(Guarded[None]):
         self.chats.point_at(key, opened=True)
         self._show_thread()
         self._show_title()
-        self._show_members()
+        self._desk.show_members()
         # At once: `focus()` waits a message, and letters do not.
         screen = self.screen_stack[0]
         if write:
             screen.set_focus(self.composer, scroll_visible=False)
         elif screen.has_class("-narrow") and self.focused is not self.composer:
             screen.set_focus(self.thread)  # it has come in front of the list
-
-    def _show_members(self) -> None:
-        """Offer to mention those who are in the open group, whom nobody may know yet."""
-        key = self.open_chat
-        chat = self.store.chats.get(key) if key is not None else None
-        if key is None or chat is None or not chat.group:
-            return
-        if key in self.store.members:
-            self.composer.show_members(views.mentionable(self.store, key))
-        else:
-            self.network.execute(key.device, ListMembers(key.jid))
 
     def _follow(self, old: ChatKey, new: ChatKey) -> None:
         """Go on in the chat that another one turned out to be, without anything moving."""
@@ -471,25 +487,12 @@ class Watui(Guarded[None]):
 
     @on(Sent)
     def _sent(self, message: Sent) -> None:
-        key = message.chat
-        if key is None:
-            self.composer.show_draft(None, message.text)
-            self.notify("open a chat first", markup=False)
-            return
-        self.drafts.take(key)
-        self._send(key, Body(message.text, message.quote, message.mentions))
+        self._desk.sent(message)
 
-    def _send(self, key: ChatKey, body: Body) -> None:
-        """Send to a chat; it is shown at once."""
-        id_, now = Safe(LOCAL_PREFIX + uuid4().hex), round(time.time() * 1000)
-        local = body.message(id_, key.jid, now, Ack.PENDING, Safe(""))
-        if key == self.open_chat:
-            self.thread.action_last()
-            self.thread.was_read()
-        self._apply(key.device, [ev.Queued(local)])
-        self.network.send(key.device, local, body)
-        if self._mark_read == "reply":
-            self.network.read(key, tell=True)
+    @on(Composer.Dropped)
+    def _dropped(self, message: Composer.Dropped) -> None:
+        if not self._desk.offer(message.paths):
+            self.composer.insert(message.text)
 
     @on(TextArea.Changed, "#composer")
     def _written(self) -> None:
@@ -510,7 +513,8 @@ class Watui(Guarded[None]):
     @on(Wanted)
     def _wanted(self, message: Wanted) -> None:
         if self.open_chat is not None:
-            self._dispatch.message(self.open_chat, message.what, message.message)
+            room = self._media if message.what in {"save", "preview", "open"} else self._dispatch
+            room.do(self.open_chat, message.what, message.message)
 
     @on(Commanded)
     def _commanded(self, message: Commanded) -> None:
@@ -526,12 +530,20 @@ class Watui(Guarded[None]):
     def _ended(self, changes: Changes) -> None:
         """Say what became of what was wanted; a text that could not replace another is there again."""
         self._dispatch.ended(changes)
-        for key, command, _ in changes.failed:
-            if isinstance(command, Edit) and not self.conversation.edit_failed(key, command.id, command.text):
-                self.drafts.keep(key, "\n".join(filter(None, [self.drafts.take(key), command.text])))
+        for key, command, words in changes.failed:
+            if isinstance(command, Fetch):
+                self._media.failed(key, command, words)
+            elif isinstance(command, Edit):
+                self._give_back(key, command)
         for key, command in changes.carried:
             if isinstance(command, DeleteChat) and key == self.open_chat:
                 self._close_thread()
+
+    def _give_back(self, key: ChatKey, command: Edit) -> None:
+        """Let the person go on with a text that could not replace another."""
+        if not self.conversation.edit_failed(key, command.id, command.text):
+            begun = self.drafts.take(key)
+            self.drafts.keep(key, "\n".join(filter(None, [begun, command.text])))
 
     @on(Decided)
     def _decided(self, message: Decided) -> None:
@@ -593,13 +605,13 @@ class Watui(Guarded[None]):
         if open_url(message.url, os.environ):
             self.notify(f"opening {message.url}", markup=False, timeout=3)
         else:
-            self._copied(Copied(message.url, "the link, since there is no browser here"))
+            self._copied(Copied(message.url, "the link, since nothing here opens it"))
 
     # Actions.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep the app's own keys out of dialogs, where they would act behind them."""
-        if action in {"switch", "search", "help", "link", "out", "retry", "unread"}:
+        if action in {"switch", "search", "help", "link", "out", "retry", "unread", "attach", "edit_text"}:
             return len(self.screen_stack) == 1
         return True
 
@@ -635,7 +647,23 @@ class Watui(Guarded[None]):
 
     def action_starred(self) -> None:
         """List every starred message."""
-        self._seeking.open(self.open_chat, "has:star ")
+        self._search("has:star ")
+
+    def _search(self, text: str) -> None:
+        self._seeking.open(self.open_chat, text)
+
+    def action_attach(self) -> None:
+        """Send files."""
+        self._desk.attach()
+
+    def action_edit_text(self) -> None:
+        """Write in an editor."""
+        self._desk.edit()
+
+    def action_faster(self) -> None:
+        """Play a voice note faster."""
+        if not self._media.faster():
+            self.notify("nothing is played; p on a voice note plays it", markup=False, timeout=3)
 
     def action_help(self) -> None:
         """Show every key."""
@@ -659,6 +687,8 @@ class Watui(Guarded[None]):
         """List the commands of the palette."""
         yield SystemCommand("Theme", "Choose the colours, dark or light", self.search_themes)
         yield SystemCommand("Switch chat", "Find a chat by its name", self.action_switch)
+        yield SystemCommand("Send a file", "Choose files for the open chat", self.action_attach)
+        yield SystemCommand("Write in your editor", "Open what is being written", self.action_edit_text)
         yield SystemCommand("Search", "Find a message in everything ever seen", self.action_search)
         yield SystemCommand("Starred messages", "List every message with a star", self.action_starred)
         yield SystemCommand("Link a phone", "Show the code of a device that waits for one", self.action_link)

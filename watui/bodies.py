@@ -1,5 +1,6 @@
 """What is sent: a text, and what goes with it. Plain values, gateway-neutral."""
 
+import json
 from dataclasses import dataclass, field, replace
 
 from watui.models import Ack, Card, Kind, Media, Message, Place, Quote
@@ -66,6 +67,24 @@ class Body:
             mentions=self.mentions,
             error=error,
         )
+
+
+def overhead(chat: Safe, body: Body) -> int:
+    """Count the bytes in which a gateway is handed a file, all but the file itself (contract 2.7).
+
+    The recipient, the caption, the name and all else in the JSON count; of the file's base64 nothing does.
+    """
+    body = body.sound()
+    content: dict[str, object] = {"to": chat}
+    if body.text:
+        content["text"] = body.text
+    if body.file is not None:
+        content["media"] = {"mimetype": body.file.mimetype, "data": "", "filename": body.file.name}
+    if body.quote is not None and body.quote.id:
+        content["quotedMessageId"] = body.quote.id
+    if body.mentions:
+        content["mentions"] = [*body.mentions]
+    return len(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def may_be(sent: Message, found: Message) -> bool:

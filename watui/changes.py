@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from watui.commands import Command
+from watui.events import Fetched, Fetching, Oversized
 from watui.models import ChatKey, Message
 from watui.text import Safe
 
@@ -34,6 +35,8 @@ class Changes:
     """What the person wanted and was done."""
     failed: list[tuple[ChatKey, Command, Safe]] = field(default_factory=list)
     """What was not done, in which chat, and why."""
+    fetched: list[tuple[ChatKey, Fetching | Fetched | Oversized]] = field(default_factory=list)
+    """How files come that were asked for."""
     caps: bool = False
     """The gateway can do something else than was known."""
     moved: dict[ChatKey, ChatKey] = field(default_factory=dict)

@@ -80,4 +80,27 @@ class ListMembers:
     chat: Safe
 
 
-Command = React | Edit | Star | Delete | Forward | Archive | Clear | DeleteChat | ListMembers
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Fetch the file of a message; one of more than `limit` bytes only if the person says so again."""
+
+    chat: Safe
+    id: Safe
+    limit: int
+    name: Safe | None = None
+    """What the file is called, as far as that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopFetching:
+    """Fetch the file of a message no more."""
+
+    chat: Safe
+    id: Safe
+
+
+OfMessage = React | Edit | Star | Delete | Forward | Fetch | StopFetching
+
+OfChat = Archive | Clear | DeleteChat | ListMembers
+
+Command = OfMessage | OfChat

@@ -112,6 +112,15 @@ class Settings(BaseSettings):
     max_body: int = Field(default=102_400, ge=1024, le=1_000_000_000, examples=[102_400])
     """Bytes of JSON that the gateway takes at a time (contract 1.2); three quarters of that for a file."""
 
+    download_dir: Path | None = Field(default=None, examples=["~/Downloads"])
+    """Where files of messages are saved; left out, the user's own directory for downloads."""
+
+    media_cache: int = Field(default=500, ge=0, le=1_000_000, examples=[500])
+    """Megabytes of fetched files that are kept for a while beside those that are saved."""
+
+    media_days: int = Field(default=30, ge=0, le=100_000, examples=[30])
+    """Days for which such a file is kept that nobody looks at."""
+
     theme: str | None = Field(default=None, examples=["nord"])
     """Name of the colour theme; left out, the one that was chosen last."""
 

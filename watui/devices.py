@@ -18,8 +18,10 @@ from watui import log
 from watui.archive.keeper import Keeper
 from watui.batch import Batch, Post
 from watui.bodies import Body
-from watui.commands import Archive, Clear, Command, DeleteChat
+from watui.commands import Archive, Clear, Command, DeleteChat, Fetch, StopFetching
 from watui.executing import Executing
+from watui.fetching import Fetching
+from watui.files.cache import MediaCache
 from watui.gateway.base import (
     Actionable,
     DeviceUnknown,
@@ -80,7 +82,7 @@ class Last(NamedTuple):
 class DeviceWorker:
     """The shell around one device: connection, catching up, sending."""
 
-    def __init__(self, device: Safe, gateway: Gateway, post: Post, keeper: Keeper) -> None:
+    def __init__(self, device: Safe, gateway: Gateway, post: Post, keeper: Keeper, cache: MediaCache) -> None:
         self.id = device
         self._gateway = gateway
         self._keeper = keeper
@@ -109,6 +111,7 @@ class DeviceWorker:
             hear=self._hear,
             spawn=self._spawn,
         )
+        self._fetching = Fetching(device, gateway, cache, tell=self._tell, file=self._file)
         self._executing = Executing(device, gateway, keeper, self._histories, tell=self._tell, now=_now)
         self._unknown_since: float | None = None
         self._slept = False
@@ -144,7 +147,13 @@ class DeviceWorker:
 
     def execute(self, command: Command) -> None:
         """Do something else that the person wants."""
-        self._spawn(self._execute(command))
+        match command:
+            case Fetch():
+                self._fetching.fetch(command, self._spawn)
+            case StopFetching(id=message):
+                self._fetching.stop(message)
+            case _:
+                self._spawn(self._execute(command))
 
     def resend(self, local_id: Safe) -> None:
         """Send a text that failed, or of which nobody knows, because the person wants it."""

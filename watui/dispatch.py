@@ -64,7 +64,7 @@ class Dispatch:
 
     # Messages.
 
-    def message(self, key: ChatKey, what: str, message: Message) -> None:
+    def do(self, key: ChatKey, what: str, message: Message) -> None:
         """Do something to a message of a chat."""
         match what:
             case "react":
@@ -150,6 +150,14 @@ class Dispatch:
 
         self._app.push_screen(MenuScreen(chat.name, entries), chosen)
 
+    def chat_act(self, what: str, chat: Chat) -> str:
+        """Do something to a chat by the name of the act; gives why it cannot be done."""
+        act = next(act for act in CHAT_ACTS if act.name == what)
+        why = act.why_not(self._store.caps)
+        if not why:
+            self._do(what, chat)
+        return why
+
     def _do(self, what: str, chat: Chat) -> None:
         key, kept = chat.key, chat.kept or Kept()
         match what:
@@ -201,8 +209,8 @@ class Dispatch:
         self._app.push_screen(MenuScreen(f"Mute {chat.name}", entries), chosen)
 
     def mute(self, chat: Chat, silence: int | None) -> None:
-        """Let a chat not ring for some ms, or for good."""
-        until = EVER if silence is None else round(time.time() * 1000) + silence
+        """Let a chat not ring for some ms, or for good; with 0 it rings again."""
+        until = EVER if silence is None else silence and round(time.time() * 1000) + silence
         self.keep(chat.key, replace(chat.kept or Kept(), muted_until=until))
 
     def _confirm(self, chat: Chat, words: str, command: "Command") -> None:
@@ -223,8 +231,8 @@ class Dispatch:
             if words:
                 self._say(words)
         for _, command, words in changes.failed:
-            if isinstance(command, do.ListMembers):
-                continue  # which nobody may have asked for
+            if isinstance(command, do.ListMembers | do.Fetch):
+                continue  # of the one nobody may have asked, of the other somebody else tells
             self._app.notify(f"{_name(command)}: {words}", markup=False, severity="warning", timeout=8)
 
     def _done(self, key: ChatKey, command: "Command") -> str:

@@ -5,9 +5,10 @@ not what to do about it, and know nothing of sockets.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from watui.caps import Cap
-from watui.commands import Command
+from watui.commands import Command, Fetch
 from watui.models import (
     Ack,
     Chat,
@@ -16,6 +17,7 @@ from watui.models import (
     Kept,
     Link,
     LinkState,
+    Media,
     Member,
     Message,
     Older,
@@ -240,6 +242,40 @@ class MembersListed:
 
 
 @dataclass(slots=True)
+class MediaKnown:
+    """What the file of a message really is, which only fetching it tells (contract 2.6)."""
+
+    id: Safe
+    media: Media
+    chat: Safe | None = None
+
+
+@dataclass(slots=True)
+class Fetching:
+    """A file is on its way: so many bytes are here, of so many, if that is known."""
+
+    command: Fetch
+    done: int
+    size: int | None
+
+
+@dataclass(slots=True)
+class Fetched:
+    """A file is here, at a place that is watui's own; `media` is what the gateway told of it just now."""
+
+    command: Fetch
+    path: Path
+    media: Media | None
+
+
+@dataclass(slots=True)
+class Oversized:
+    """A file is larger than was allowed."""
+
+    command: Fetch
+
+
+@dataclass(slots=True)
 class CapsKnown:
     """What the gateway can do, as far as it is known now."""
 
@@ -287,6 +323,10 @@ Event = (
     | ChatKept
     | ChatCleared
     | MembersListed
+    | MediaKnown
+    | Fetching
+    | Fetched
+    | Oversized
     | CapsKnown
     | Carried
     | Failed

@@ -17,6 +17,7 @@ from watui.batch import Post
 from watui.bodies import Body
 from watui.commands import Command, Star
 from watui.devices import DeviceWorker
+from watui.files.cache import MediaCache
 from watui.gateway.base import Actionable, Gateway, GatewayError, WrongKey
 from watui.histories import PAGE
 from watui.models import ChatKey, Device, Kept, Link, LinkState, Message
@@ -51,10 +52,11 @@ Connect = Callable[[], Awaitable[Gateway]]
 class Hub:
     """Keeps the workers in line with the gateway's devices, and takes requests to the right one."""
 
-    def __init__(self, connect: Connect, post: Post, keeper: Keeper) -> None:
+    def __init__(self, connect: Connect, post: Post, keeper: Keeper, cache: MediaCache) -> None:
         self._connect = connect
         self._post = post
         self._keeper = keeper
+        self._cache = cache
         keeper.on_trouble = self._say_trouble
         keeper.on_loss = self._lost
         self._look_again = asyncio.Event()
@@ -91,6 +93,7 @@ class Hub:
             if self._gateway is not None:
                 await self._gateway.close()
             self._keeper.close()
+            self._cache.close()
 
     # What the person asks for.
 
@@ -242,7 +245,7 @@ class Hub:
 
     def _begin(self, device: Device, gateway: Gateway) -> None:
         self._post(device.id, [self._keeper.take(device.id, ev.DeviceChanged(device))])
-        worker = DeviceWorker(device.id, gateway, self._post, self._keeper)
+        worker = DeviceWorker(device.id, gateway, self._post, self._keeper, self._cache)
         if self._open is not None and self._open.device == device.id:
             worker.open(self._open.jid)
         self._workers[device.id] = worker

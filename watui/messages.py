@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from textual.message import Message
 
@@ -33,6 +34,10 @@ class Configured(Message):
     theme: str | None
     mark_read: str = "seen"
     """When WhatsApp is told that a chat was read: `seen`, `reply` or `never`."""
+    downloads: Path | None = None
+    """The directory for files that are saved."""
+    max_body: int = 102_400
+    """Bytes of JSON that the gateway takes at a time."""
 
 
 @dataclass

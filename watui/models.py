@@ -418,6 +418,8 @@ class Contact:
     name: Safe | None = None
     push_name: Safe | None = None
     number: Safe | None = None
+    business: bool = False
+    """Whether it is known to be a company's; false too where nobody said."""
 
 
 @dataclass(slots=True)

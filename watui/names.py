@@ -5,6 +5,9 @@ people chose themselves, then the number. WhatsApp knows one person under severa
 the number behind a `@lid`, both share everything that is known of either.
 """
 
+import re
+from typing import NamedTuple
+
 from watui.models import Contact, number_of
 from watui.text import Safe
 
@@ -17,6 +20,33 @@ HIDDEN = "@lid"
 YOU = Safe("You")
 """What the device's own number is called where the gateway has no name for the chat with oneself."""
 
+_DIALLED = re.compile(r"\s*(?:\+|00)?[\s(]*([1-9][\d\s().\-/]*)")
+"""A number as it is dialled from abroad: none begins with a zero behind the signs for that."""
+
+
+class Person(NamedTuple):
+    """Somebody a device knows, as a list of people tells of them."""
+
+    jid: Safe
+    name: Safe
+    number: str
+    """Its digits; empty where nobody told them."""
+    chosen: Safe
+    """The name that they chose themselves; empty where it is not known."""
+    own: bool
+    """Whether the phone's own address book has a name for them."""
+    business: bool
+
+
+def dialled(text: str) -> Safe | None:
+    """Make the jid of a phone number that somebody typed; `None` if it cannot be one.
+
+    It has its country's code, and 7 to 15 digits as every such number does.
+    """
+    match = _DIALLED.fullmatch(text.replace("(0)", ""))  # which is dialled within the country alone
+    digits = "".join(filter(str.isdecimal, match[1])) if match is not None else ""
+    return Safe(digits + PERSON) if digits.isascii() and 7 <= len(digits) <= 15 else None
+
 
 class Names:
     """The people that one device knows."""
@@ -28,11 +58,31 @@ class Names:
         self._listed: dict[Safe, Safe] = {}
         self._chosen: dict[Safe, Safe] = {}
         self._twins: dict[Safe, Safe] = {}
+        self._met: set[Safe] = set()
+        self._firms: set[Safe] = set()
         self._oneself: Safe | None = None
 
     def of(self, jid: Safe) -> Safe:
         """Name somebody as well as can be done, by the number if by nothing else."""
         return self.known.get(jid) or number_of(jid)
+
+    def person(self, jid: Safe) -> Person:
+        """Tell what is known of somebody, under whichever of their jids."""
+        twin = self._twins.get(jid, jid)
+        return Person(
+            jid,
+            self.of(jid),
+            self.number(jid),
+            self._chosen.get(jid) or self._chosen.get(twin) or Safe(""),
+            jid in self._own or twin in self._own,
+            jid in self._firms or twin in self._firms,
+        )
+
+    def everybody(self) -> list[Person]:
+        """List the people, in no order; whoever has two jids stands there once, with the number."""
+        jids = {jid for jid in self._met | self.known.keys() if jid.endswith((PERSON, HIDDEN))}
+        hidden = {jid for jid in jids & self._twins.keys() if jid.endswith(HIDDEN)}
+        return [*map(self.person, (jids - hidden) | {self._twins[jid] for jid in hidden})]
 
     @property
     def pairs(self) -> bool:
@@ -55,6 +105,9 @@ class Names:
     def learn(self, contact: Contact) -> set[Safe]:
         """Take in a contact; gives the jids that are called something else now."""
         number = contact.number or ""
+        self._met.add(contact.jid)
+        if contact.business:
+            self._firms.add(contact.jid)
         if contact.jid.endswith(HIDDEN) and number.isdecimal():
             person = Safe(number + PERSON)
             self._twins[contact.jid], self._twins[person] = person, contact.jid

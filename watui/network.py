@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from watui.bodies import Body
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from watui.archive.keeper import Keeper
     from watui.archive.search import Searching
     from watui.batch import Post
+    from watui.files.cache import MediaCache
     from watui.hub import Connect, Hub
 
 _log = logging.getLogger(__name__)
@@ -38,12 +40,18 @@ class Network:
         post: "Post",
         *,
         keeper: "Keeper | None" = None,
+        media: Path | None = None,
         on_error: LoopHandler | None = None,
     ) -> None:
-        """Make ready; `keeper` is the archive, which is this thread's alone from `start` on."""
+        """Make ready; `keeper` is the archive, which is this thread's alone from `start` on.
+
+        `media` is where fetched files are kept; without one, for this run only.
+        """
         self._connect = connect
         self._post = post
         self._keeper = keeper
+        self._media = media
+        self._cache: MediaCache | None = None
         self._on_error = on_error
         self._thread = threading.Thread(target=self._run, name="network", daemon=True)
         self._started = threading.Event()
@@ -58,6 +66,16 @@ class Network:
         if self._keeper is None:
             raise sqlite3.OperationalError("nothing is kept")
         return self._keeper.searching()
+
+    def keep_files(self, megabytes: int, days: int) -> None:
+        """Keep fetched files up to a size and an age; to be called on the network thread."""
+        if self._cache is not None:
+            self._cache.keep(megabytes, days)
+
+    @property
+    def data(self) -> Path | None:
+        """The directory of the archive; `None` if it is in memory."""
+        return self._keeper.directory if self._keeper is not None else None
 
     @property
     def durable(self) -> bool:
@@ -147,13 +165,15 @@ class Network:
 
     async def _serve(self) -> None:
         from watui.archive.keeper import Keeper  # noqa: PLC0415 - on this thread, after the first paint
+        from watui.files.cache import MediaCache  # noqa: PLC0415
         from watui.hub import Hub  # noqa: PLC0415
 
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(self._on_error)
         self._main = asyncio.current_task()
         self._keeper = self._keeper or Keeper()
-        self._hub = Hub(self._connect, self._post, self._keeper)
+        self._cache = MediaCache(self._media)
+        self._hub = Hub(self._connect, self._post, self._keeper, self._cache)
         with self._turn:
             early, self._early = self._early or [], None
         for request in early:

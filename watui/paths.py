@@ -38,6 +38,9 @@ class Paths:
     data: Path
     """Directory for the archive."""
 
+    media: Path
+    """Directory for files of messages that were fetched, which may be lost."""
+
     @classmethod
     def find(cls, environ: Mapping[str, str]) -> Self:
         """Return the platform's places, or one directory for all if WATUI_HOME is set; makes nothing."""
@@ -51,6 +54,7 @@ class Paths:
                 log=dirs.user_log_path / "watui.log",
                 crashes=dirs.user_state_path / "crashes",
                 data=dirs.user_data_path,
+                media=dirs.user_cache_path / "media",
             )
         if config := environ.get("WATUI_CONFIG"):
             return replace(paths, config=Path(expanded(config)).absolute())
@@ -64,11 +68,25 @@ class Paths:
         """
         home = private_dir(self.state.parent / "demo")
         data = Path(tempfile.mkdtemp(prefix="data-", dir=home))
-        return type(self)(self.config, home / "state.json", home / "watui.log", home / "crashes", data)
+        return type(self)(
+            self.config, home / "state.json", home / "watui.log", home / "crashes", data, data / "media"
+        )
 
     @classmethod
     def _within(cls, home: Path) -> Self:
-        return cls(home / "config.toml", home / "state.json", home / "watui.log", home / "crashes", home)
+        return cls(
+            home / "config.toml",
+            home / "state.json",
+            home / "watui.log",
+            home / "crashes",
+            home,
+            home / "media",
+        )
+
+
+def downloads() -> Path:
+    """Return the user's own directory for downloads."""
+    return platformdirs.user_downloads_path()
 
 
 def private_dir(path: Path) -> Path:

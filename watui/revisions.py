@@ -5,10 +5,10 @@ Pure, and the same for what is on screen and what is in the archive.
 
 from dataclasses import replace
 
-from watui.events import Acked, Edited, Reacted, Revoked, Starred
+from watui.events import Acked, Edited, MediaKnown, Reacted, Revoked, Starred
 from watui.models import Kind, Message, Reaction
 
-Revision = Acked | Edited | Revoked | Reacted | Starred
+Revision = Acked | Edited | Revoked | Reacted | Starred | MediaKnown
 """The events that change messages which are known already."""
 
 
@@ -33,6 +33,8 @@ def revised(message: Message, event: Revision) -> Message:
         case Reacted(reaction=reaction):
             kept = tuple(each for each in message.reactions if not _same_person(each, reaction))
             return replace(message, reactions=kept + ((reaction,) if reaction.emoji else ()))
+        case MediaKnown(media=media):
+            return replace(message, media=media) if message.media is not None else message
         case Starred(starred=starred, here=True):
             return replace(message, starred_here=starred)
         case Starred(starred=starred):

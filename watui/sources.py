@@ -36,7 +36,7 @@ PREFIX = "WATUI_"
 """What the environment variable of every setting begins with."""
 
 _SECRETS = frozenset({"api_key", "access_token"})
-_FILES = frozenset({"api_key_file", "ca_file", "log_file"})
+_FILES = frozenset({"api_key_file", "ca_file", "download_dir", "log_file"})
 
 # What the gateway's web client calls its settings (frontend/env.example and frontend/src); the first name
 # that is there wins. NEXT_PUBLIC_DISABLE_SOCKET is the only one that says the opposite of its counterpart.

@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watui import log
@@ -15,7 +16,7 @@ from watui.memory import memory_at
 from watui.messages import Configured
 from watui.models import ChatKey
 from watui.network import LoopHandler, Network
-from watui.paths import Paths, reason
+from watui.paths import Paths, downloads, reason
 from watui.store import Store
 from watui.terminal import Reporter
 from watui.terminal.measure import adopt
@@ -71,12 +72,15 @@ def run(
                 _warning(settings, trouble),
                 settings.theme,
                 settings.mark_read,
+                settings.download_dir or downloads(),
+                settings.max_body,
             )
         )
         keeper.retain(settings.keep_days)
+        app.network.keep_files(settings.media_cache, settings.media_days)
         return settings
 
-    make = network_of(loaded, demo, reporter.loop_handler, keeper)
+    make = network_of(loaded, demo, reporter.loop_handler, keeper, paths.media)
     app = Watui(
         make,
         store=store,
@@ -136,10 +140,11 @@ def network_of(
     demo: "DemoProcess | None",
     on_error: LoopHandler | None = None,
     keeper: Keeper | None = None,
+    media: Path | None = None,
 ) -> "Callable[[Post], Network]":
     """Say how the network thread reaches the gateway, without importing anything of it yet.
 
-    `keeper` is the archive; without one what is seen is kept in memory only.
+    `keeper` is the archive, `media` is for fetched files; without them they are kept for this run only.
     """
 
     async def connect() -> "WhatsApi":
@@ -161,7 +166,7 @@ def network_of(
         log.hide(ready.key)
         return await open_gateway(settings.for_demo(ready.url, ready.key))
 
-    return lambda post: Network(connect, post, keeper=keeper, on_error=on_error)
+    return lambda post: Network(connect, post, keeper=keeper, media=media, on_error=on_error)
 
 
 async def open_gateway(settings: "Settings") -> "WhatsApi":

@@ -15,6 +15,7 @@ from watui.caps import USUAL
 from watui.changes import Changes
 from watui.chatbook import ChatBook
 from watui.models import Chat, ChatKey, Device, Kind, Link, LinkState, Member, Message
+from watui.names import Person
 from watui.revisions import Revision, revised
 from watui.rows import EVERYTHING, Listing, Rows
 from watui.text import Safe
@@ -119,6 +120,27 @@ class Store:
     def names_of(self, device: Safe) -> Mapping[Safe, Safe]:
         """Give the names that one device knows; the mapping stays the same and grows."""
         return self._book.people(device).known
+
+    def people(self, device: Safe) -> list[Person]:
+        """List the people that a device knows, in no order."""
+        return self._book.people(device).everybody()
+
+    def person(self, device: Safe, jid: Safe) -> Person:
+        """Tell what a device knows of somebody."""
+        return self._book.people(device).person(jid)
+
+    def key(self, device: Safe, jid: Safe) -> ChatKey:
+        """Tell under which key the chat with somebody is filed, who may have two jids."""
+        return self._book.key(device, jid)
+
+    def keys(self, key: ChatKey) -> tuple[ChatKey, ...]:
+        """Give the keys of both jids of whom a chat is with, or the one that there is."""
+        twin = self._book.people(key.device).twin(key.jid)
+        return (key,) if twin is None else (key, ChatKey(key.device, twin))
+
+    def is_oneself(self, key: ChatKey) -> bool:
+        """Whether a jid is the device's own."""
+        return self._book.people(key.device).is_oneself(key.jid)
 
     # One method for each thing that can happen.
 
@@ -257,8 +279,9 @@ class Store:
     @_apply.register(ev.Revoked)
     @_apply.register(ev.Reacted)
     @_apply.register(ev.Starred)
+    @_apply.register(ev.MediaKnown)
     def _(self, event: Revision, device: Safe, changes: Changes) -> None:
-        if not isinstance(event, ev.Acked):  # which may be the answer to a question
+        if not isinstance(event, ev.Acked | ev.MediaKnown):  # which may be the answer to a question
             self._hear(device, changes)
         for message_id in event.ids if isinstance(event, ev.Acked) else (event.id,):
             for key, message in self._find(device, message_id, event.chat):
@@ -311,6 +334,12 @@ class Store:
     def _(self, event: ev.Failed, device: Safe, changes: Changes) -> None:
         key = self._book.key(device, event.command.chat)
         changes.failed.append((key, event.command, event.words))
+
+    @_apply.register(ev.Fetching)
+    @_apply.register(ev.Fetched)
+    @_apply.register(ev.Oversized)
+    def _(self, event: ev.Fetching | ev.Fetched | ev.Oversized, device: Safe, changes: Changes) -> None:
+        changes.fetched.append((self._book.key(device, event.command.chat), event))
 
     # What those share.
 

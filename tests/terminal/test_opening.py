@@ -1,4 +1,4 @@
-"""Opening addresses: what reaches the desktop's program, what never does, and that it leaves no trace."""
+"""Opening addresses and files: what reaches the desktop's program, what never does, and what stays of it."""
 
 import json
 import os
@@ -12,7 +12,7 @@ import pytest
 
 from tests.waiting import until
 from watui.terminal import opening
-from watui.terminal.opening import can_open, open_url
+from watui.terminal.opening import can_open, open_path, open_url, refusal
 
 Opened = Callable[[], Awaitable[list[Any]]]
 
@@ -160,3 +160,91 @@ async def test_nobody_waits_for_the_program_and_it_leaves_no_zombie(
     assert process.returncode == 0
     with pytest.raises(ProcessLookupError):  # a zombie would still be there
         os.kill(process.pid, 0)
+
+
+@pytest.fixture
+def received(tmp_path: Path) -> Callable[..., Path]:
+    def make(name: str, data: bytes = b"\xff\xd8\xff picture", mode: int = 0o600) -> Path:
+        path = tmp_path / name
+        path.write_bytes(data)
+        path.chmod(mode)
+        return path
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("photo.jpg", b"\xff\xd8\xff"),
+        ("PHOTO.JPEG", b""),
+        ("-n $(id) `id` ; 'x'.pdf", b"%PDF-1.7\n<</Type /Page>>"),
+        ("voice.ogg", b"OggS"),
+        ("letter.docx", b"PK\x03\x04"),
+        ("list.txt", b"<3 you\n#!/bin/sh"),
+    ],
+)
+async def test_a_file_reaches_the_program_by_its_whole_path(
+    name: str, data: bytes, opened: Opened, received: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = received(name, data)
+    monkeypatch.chdir(path.parent)
+    assert refusal(path) == ""
+    assert open_path(Path(name), dict(os.environ))
+    argv, environ, leads, stdin, stdout, stderr, _ = await opened()
+    assert argv[1:] == [str(path)]
+    assert leads
+    assert stdin == stdout == stderr == NULL
+    assert not [variable for variable in environ if variable.startswith("WATUI_")]
+
+
+@pytest.mark.usefixtures("opened")
+@pytest.mark.parametrize(
+    ("name", "data", "mode", "words"),
+    [
+        ("game.desktop", b"[Desktop Entry]\nExec=id", 0o600, "only pictures"),
+        ("run.sh", b"#!/bin/sh", 0o600, "a program"),
+        ("run.sh", b"id", 0o600, "only pictures"),
+        ("setup.exe", b"MZ", 0o600, "a program"),
+        ("photo.jpg", b"\x7fELF\x02", 0o600, "a program"),
+        ("photo.jpg", b"\xff\xd8\xff", 0o700, "marked as one"),
+        ("photo.jpg", b"\xff\xd8\xff", 0o601, "marked as one"),
+        ("page.html", b"<html>", 0o600, "only pictures"),
+        ("page.xhtml", b"x", 0o600, "only pictures"),
+        ("drawing.svg", b"<svg/>", 0o600, "only pictures"),
+        ("photo.png", b"\xef\xbb\xbf \n<!DOCTYPE html>", 0o600, "a web page"),
+        ("list.txt", b"<script>1</script>", 0o600, "a web page"),
+        ("list.txt", b"# nice\n\n[Desktop Entry]\nType=Link", 0o600, "a starter"),
+        ("code.zip", b"PK\x03\x04", 0o600, "only pictures"),
+        ("code.jar", b"PK\x03\x04", 0o600, "only pictures"),
+        ("sheet.xlsm", b"PK\x03\x04", 0o600, "only pictures"),
+        ("code.py", b"import os", 0o600, "only pictures"),
+        ("photo.jpg.", b"x", 0o600, "only pictures"),
+        ("photo", b"\xff\xd8\xff", 0o600, "only pictures"),
+        ("jpg", b"x", 0o600, "only pictures"),
+    ],
+)
+def test_what_is_run_is_never_opened(
+    name: str, data: bytes, mode: int, words: str, received: Callable[..., Path]
+) -> None:
+    path = received(name, data, mode)
+    assert words in refusal(path)
+    assert not open_path(path, dict(os.environ))
+    assert not (path.parent / "record").exists()
+
+
+def test_only_plain_files_are_opened(tmp_path: Path, opened: Opened, received: Callable[..., Path]) -> None:
+    link, pipe = tmp_path / "link.jpg", tmp_path / "pipe.jpg"
+    link.symlink_to(received("photo.jpg"))
+    os.mkfifo(pipe)
+    for path in (link, pipe, tmp_path):
+        assert refusal(path) == "it is no plain file"
+        assert not open_path(path, dict(os.environ))
+    assert refusal(tmp_path / "gone.jpg") == "it cannot be read: no such file or directory"
+
+
+def test_no_file_is_opened_on_the_far_side(opened: Opened, received: Callable[..., Path]) -> None:
+    path = received("photo.jpg")
+    assert not open_path(path, dict(os.environ) | {"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22"})
+    assert not open_path(path, dict(os.environ) | {"DISPLAY": ""})
+    assert not (path.parent / "record").exists()

@@ -34,6 +34,7 @@ from watui.archive.outbox import State
 from watui.archive.schema import FILE
 from watui.bodies import Body
 from watui.devices import DeviceWorker
+from watui.files.cache import MediaCache
 from watui.gateway.base import Gateway, Question
 from watui.models import LOCAL_PREFIX, Ack, ChatKey, LinkState, Message
 from watui.start import recalled
@@ -105,7 +106,7 @@ class Living(RuleBasedStateMachine):
         self.open: Safe | None = None
 
     def start(self) -> None:
-        self.worker = DeviceWorker(WORK, cast("Gateway", self.phone), self.post, self.keeper)
+        self.worker = DeviceWorker(WORK, cast("Gateway", self.phone), self.post, self.keeper, MediaCache())
         self.task = asyncio.get_running_loop().create_task(self.worker.run())
 
     def post(self, device: Safe, happened: list[ev.Event]) -> None:

@@ -100,10 +100,14 @@ class Archive:
     def _(self, event: ev.ContactsListed, device: Safe) -> ev.Event:
         self._arrivals.forget_names()
         self._base.executemany(
-            "INSERT INTO contacts(device, jid, name, push_name, number) VALUES (?, ?, ?, ?, ?) "
+            "INSERT INTO contacts(device, jid, name, push_name, number, business) VALUES (?, ?, ?, ?, ?, ?) "
             "ON CONFLICT(device, jid) DO UPDATE SET name = coalesce(excluded.name, name), "
-            "push_name = coalesce(excluded.push_name, push_name), number = coalesce(excluded.number, number)",
-            ((device, each.jid, each.name, each.push_name, each.number) for each in event.contacts),
+            "push_name = coalesce(excluded.push_name, push_name), "
+            "number = coalesce(excluded.number, number), business = max(business, excluded.business)",
+            (
+                (device, each.jid, each.name, each.push_name, each.number, each.business)
+                for each in event.contacts
+            ),
         )
         return event
 
@@ -121,6 +125,7 @@ class Archive:
     @_take.register(ev.Revoked)
     @_take.register(ev.Reacted)
     @_take.register(ev.Starred)
+    @_take.register(ev.MediaKnown)
     def _(self, event: Revision, device: Safe) -> ev.Event:
         ids = event.ids if isinstance(event, ev.Acked) else (event.id,)
         for message_id in ids:

@@ -101,6 +101,11 @@ class Keeper:
             raise
 
     @property
+    def directory(self) -> Path | None:
+        """Where it is; `None` if it is in memory."""
+        return self._path.parent if self._path is not None else None
+
+    @property
     def durable(self) -> bool:
         """Whether anything of it is there after a restart."""
         return self._path is not None

@@ -25,9 +25,11 @@ def recall(base: sqlite3.Connection) -> Iterator[tuple[Safe, list[ev.Event]]]:
             yield device, [ev.Queued(letter.message) for letter in letters if letter.device == device]
             continue
         contacts: list[Contact] = [
-            Contact(Safe(jid), *(None if text is None else Safe(text) for text in rest))
-            for jid, *rest in base.execute(
-                "SELECT jid, name, push_name, number FROM contacts WHERE device = ?", (device,)
+            Contact(
+                Safe(jid), name and Safe(name), chosen and Safe(chosen), number and Safe(number), bool(firm)
+            )
+            for jid, name, chosen, number, firm in base.execute(
+                "SELECT jid, name, push_name, number, business FROM contacts WHERE device = ?", (device,)
             )
         ]
         chats, read = _chats(base, device)

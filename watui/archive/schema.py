@@ -105,6 +105,8 @@ CREATE INDEX messages_starred ON messages(n) WHERE instr(facts, '"starred') > 0;
 -- What the person set for a chat and only this watui knows: JSON.
 CREATE TABLE kept(device TEXT NOT NULL, jid TEXT NOT NULL, facts TEXT NOT NULL, PRIMARY KEY(device, jid))
 WITHOUT ROWID;
+
+ALTER TABLE contacts ADD COLUMN business INTEGER NOT NULL DEFAULT 0;
 """
 
 FOR_ONE_RUN = "one run"

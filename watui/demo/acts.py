@@ -136,6 +136,8 @@ class Acts:
         message.mentions = mentions
         if media:
             message.type, message.media = files.taken(media)
+        elif text.startswith("BEGIN:VCARD"):  # whatsapp-web.js makes a card of it (`parseVCards`)
+            message.type, message.cards = "vcard", (text,)
         if place:
             message.type, message.place = "location", place
         return self.post(phone, chat, message, at_phone=at_phone)

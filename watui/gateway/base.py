@@ -1,7 +1,7 @@
 """What watui asks of any gateway: the calls, what it can do, what comes live, and how it fails."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,7 +9,7 @@ from typing import Protocol
 from watui.bodies import Body
 from watui.caps import Cap
 from watui.events import Event
-from watui.models import Chat, Contact, Device, Member, Message, Older
+from watui.models import Chat, Contact, Device, Media, Member, Message, Older
 from watui.text import Safe, one_line
 
 
@@ -50,6 +50,14 @@ class Offered:
     """The gateway offered a new pairing string for the device."""
 
     qr: str
+
+
+@dataclass(slots=True)
+class Download:
+    """The file of a message on its way: what the gateway tells of it, and its bytes in pieces."""
+
+    media: Media
+    pieces: AsyncIterator[bytes]
 
 
 LiveEvent = Event | Question | Offered
@@ -153,6 +161,9 @@ class Gateway(Protocol):
     async def members(self, device: Safe, group: Safe) -> list[Member]:
         """List who is in a group."""
 
+    def download(self, device: Safe, message: Safe) -> AbstractAsyncContextManager[Download]:
+        """Fetch the file of a message piece by piece."""
+
     def live(self, device: Safe, sink: Sink) -> AbstractAsyncContextManager[Live]:
         """Open the live connection; leaving the context closes it."""
 
@@ -213,6 +224,10 @@ class Later(Refused):
 
 class NotFound(Refused):
     """The gateway looked for a message and did not find it, which it does only so far back."""
+
+
+class Expired(Refused):
+    """The file of a message is not to be had any more."""
 
 
 class TooLarge(Refused):

@@ -81,9 +81,24 @@ def editable(message: Message) -> bool:
     return said(message) and message.own and message.kind is Kind.TEXT
 
 
+def holds_file(message: Message) -> bool:
+    """Whether a file belongs to it that can be fetched."""
+    return said(message) and message.media is not None and not message.view_once
+
+
+def shows(message: Message) -> bool:
+    """Whether its file is one that can be looked at or listened to here."""
+    return holds_file(message) and message.kind in (*PICTURES, *SOUNDS)
+
+
 def openable(message: Message) -> bool:
-    """Whether there is a link or a place to go to."""
-    return message.place is not None or bool(links(message.text))
+    """Whether there is a link, a place or a file to be opened."""
+    return message.place is not None or holds_file(message) or bool(links(message.text))
+
+
+PICTURES = (Kind.IMAGE, Kind.STICKER)
+
+SOUNDS = (Kind.VOICE, Kind.AUDIO)
 
 
 ACTS = (
@@ -97,7 +112,9 @@ ACTS = (
     Act("star", "*", "Star, or take the star away", said, "there is nothing to star"),
     Act("copy", "y", "Copy the text", lambda message: bool(text_of(message)), "there is no text in it"),
     Act("copy_all", "Y", "Copy with sender and time", lambda message: bool(text_of(message)), "it is empty"),
-    Act("open", "o", "Open a link or a place", openable, "there is no link and no place in it"),
+    Act("open", "o", "Open", openable, "there is no link, no place and no file in it"),
+    Act("save", "s", "Save the file", holds_file, "there is no file in it", needs=Cap.MEDIA),
+    Act("preview", "p", "Look at it, or listen to it", shows, "neither picture nor sound", needs=Cap.MEDIA),
     Act("quoted", "q", "Go to the quoted message", lambda m: m.quote is not None, "it quotes no other"),
     Act("whole", "v", "Read it all", lambda message: bool(message.text), "there is no text in it"),
     Act("info", "i", "About this message", lambda _: True, ""),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar
 
 from textual import events, on
@@ -12,10 +13,12 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from watui.completing import Candidate, Token
+from watui.files.dropped import paths_in
 from watui.mentioning import Given, members_of, resolve
 from watui.messages import Paged, Sent
 from watui.models import ChatKey
 from watui.panes.offering import OfferingArea
+from watui.slash import COMMANDS
 from watui.terminal.paste import PasteGuard
 from watui.text import Safe
 from watui.written import Written
@@ -56,6 +59,13 @@ class Composer(OfferingArea):
         over: bool
 
     @dataclass
+    class Dropped(Message):
+        """Files were dropped, or their paths pasted."""
+
+        text: str
+        paths: Sequence[Path]
+
+    @dataclass
     class Refused(Message):
         """The text cannot be sent as it is."""
 
@@ -70,6 +80,7 @@ class Composer(OfferingArea):
             key_display="Ctrl+J",
             id="composer.newline",
         ),
+        Binding("ctrl+e", "app.edit_text", "Editor", show=False, key_display="Ctrl+E", id="composer.editor"),
         Binding("ctrl+z", "undo", "Undo", show=False, key_display="Ctrl+Z", id="composer.undo"),
         Binding(
             "ctrl+up,alt+up",
@@ -91,6 +102,7 @@ class Composer(OfferingArea):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, placeholder="write a message")
+        self.commands = COMMANDS
         self._guard = PasteGuard()
         self._chat: ChatKey | None = None
         self._kept: dict[ChatKey | None, Kept] = {}
@@ -140,8 +152,16 @@ class Composer(OfferingArea):
         return False
 
     def on_paste(self, event: events.Paste) -> None:
-        """Count a paste among the keys, so that an Enter at its heels does not send it."""
+        """Count a paste among the keys, so that an Enter at its heels does not send it.
+
+        A file that is dropped on a terminal comes as a paste of its path.
+        """
         self._guard.key(event.time)
+        paths = paths_in(event.text)
+        if paths:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Dropped(event.text, paths))
 
     # What is done to the text.
 

@@ -54,6 +54,7 @@ class Conversation(Vertical):
             key_display="[",
             id="thread.unread_before",
         ),
+        Binding(">", "app.faster", "Play faster", show=False, key_display=">", id="thread.faster"),
         Binding("m", "chat_menu", "This chat", show=False, key_display="m", id="thread.chat"),
     ]
 
@@ -210,6 +211,11 @@ class Conversation(Vertical):
         self.notify(message.words, markup=False, severity="warning")
 
     # What is done to a message.
+
+    @property
+    def chat(self) -> ChatKey | None:
+        """The chat that is written to."""
+        return self._chat
 
     def show_caps(self, caps: Cap) -> None:
         """Know what the gateway can do."""

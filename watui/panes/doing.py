@@ -8,7 +8,7 @@ from watui.caps import USUAL, Cap
 from watui.links import Link, links
 from watui.messages import Copied, Decided, Wanted
 from watui.models import Message, Place
-from watui.panes.acts import ACTS, BY_NAME, Act, Around, text_of
+from watui.panes.acts import ACTS, BY_NAME, Act, Around, holds_file, text_of
 
 if TYPE_CHECKING:
     from watui.panes.conversation import Conversation
@@ -105,12 +105,20 @@ class Doing:
         ]
         if message.place is not None:
             entries += _places(message.place)
+        if holds_file(message):
+            off = "" if Cap.MEDIA in self.caps else "this gateway cannot fetch files"
+            entries.append(Entry("f", "The file", FILE, off=off))
+        if entries[0].value == FILE and not entries[0].off:
+            pane.post_message(Wanted("open", message))
+            return
         if len(found) == 1 == len(entries) and not _warning(found[0]):
             pane.post_message(pane.LinkChosen(found[0].url))
             return
 
         def chosen(target: str | None) -> None:
-            if target is not None and target.startswith(COPIED):
+            if target == FILE:
+                pane.post_message(Wanted("open", message))
+            elif target is not None and target.startswith(COPIED):
                 pane.post_message(Copied(target.removeprefix(COPIED), "the coordinates"))
             elif target is not None:
                 pane.post_message(pane.LinkChosen(target))
@@ -136,6 +144,9 @@ class Doing:
         pane = self._conversation
         pane.app.push_screen(InfoScreen(facts_of(message, pane.thread.names)))
 
+
+FILE = "file:"
+"""The target of a menu that is the message's own file."""
 
 COPIED = "copy:"
 """What the target of a menu begins with that is to be copied."""

@@ -23,6 +23,7 @@ class Foot(Line):
         "foot--typing",
         "foot--pill",
         "foot--found",
+        "foot--work",
         "foot--count",
         "foot--over",
     }
@@ -32,6 +33,7 @@ class Foot(Line):
         self._typing: tuple[Safe, ...] = ()
         self._pill = ""
         self._found = ""
+        self._work = ""
         self._writing = False
         self._count = ""
         self._over = False
@@ -63,6 +65,12 @@ class Foot(Line):
             self._pill, self._found = pill, found
             self.refresh()
 
+    def show_work(self, words: str) -> None:
+        """Show what is being fetched or played; no words for nothing."""
+        if words != self._work:
+            self._work = words
+            self.refresh()
+
     def show_count(self, words: str, *, over: bool) -> None:
         """Show how much is written, and whether that is more than can be sent; no words for nothing."""
         if (words, over) != (self._count, self._over):
@@ -88,6 +96,8 @@ class Foot(Line):
             parts += [(f" {self._pill} ", "pill"), (" ", rule)]
         if self._found:
             parts += [(f" {self._found} ", "found"), (" ", rule)]
+        if self._work:
+            parts += [(f" {fit(self._work, max(0, width - 8))} ", "work"), (" ", rule)]
         used = sum(cell_len(words) for words, _ in parts)
         typing = fit(self._typing_words(), max(0, width - used - 2))
         if typing:

@@ -18,6 +18,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from watui.terminal import sequences
 from watui.terminal.facts import UNKNOWN, Terminal
 from watui.terminal.frames import Frames
+from watui.terminal.guest import Guest
 from watui.terminal.outlet import Outlet
 from watui.terminal.parser import SafeParser
 from watui.terminal.probe import Probe
@@ -62,6 +63,19 @@ class WatuiDriver(LinuxDriver):
         self._frames = Frames(Widths(self._terminal))
         self._typed = b""  # what came before the driver did
         self._own_bidi = False
+        self._done = False
+        self.guest: Guest | None = None
+        """The program that has the terminal while it is lent, to be ended if the app ends first."""
+
+    @property
+    def is_lent(self) -> bool:
+        """Whether the terminal is another program's now."""
+        return self._ours_since == inf
+
+    @property
+    def target(self) -> int:
+        """File descriptor of the terminal that is drawn on; `fileno` is that of the one that is read."""
+        return self._file.fileno() if self._file else 2
 
     def write(self, data: str) -> None:
         """Queue a frame or a sequence; dropped when the terminal is stalled, or not ours at the time.
@@ -76,8 +90,14 @@ class WatuiDriver(LinuxDriver):
         return self._outlet is not None and self._outlet.write(sequence, keep=True)
 
     def set_title(self, text: str) -> bool:
-        """Set the window's title, saving the old one first; False if it was dropped."""
+        """Set the window's title, saving the old one first; False if it was dropped.
+
+        While the terminal is lent this waits until it is back.
+        """
         if text == self._title:
+            return True
+        if self.is_lent:
+            self._title = text
             return True
         saved = "" if self._title else sequences.TITLE_SAVE
         done = self.control(saved + sequences.title(text))
@@ -92,9 +112,7 @@ class WatuiDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal, and what was typed and answered while the probe had it."""
-        fd, encoding = (self._file.fileno(), self._file.encoding) if self._file else (2, "utf-8")
-        self._outlet = Outlet(fd, encoding, drained=self._catch_up, lost=self._gone)
-        self._outlet.start()
+        self._open()
         self._wake = os.pipe()
         probe: Probe | None = getattr(self._app, "probe", None)
         if probe is not None:
@@ -102,20 +120,40 @@ class WatuiDriver(LinuxDriver):
         if self._release is None:
             self._release = hangups(self._loop, self._leave)
         self._key_thread = None
-        if self._ours_since:
+        lent = self.is_lent
+        if lent:
             self._ours_since = monotonic()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._key_thread is None:
             self._gone()  # Textual gives up in silence when the terminal is dead already
         with contextlib.suppress(termios.error):
             self._raw = termios.tcgetattr(self.fileno)
+        if lent:
+            self.control(sequences.AFTER_GUEST)
         if self._title:
             self.control(sequences.TITLE_SAVE + sequences.title(self._title))
         if self._own_bidi:
             self.control(sequences.BIDI_OFF)
 
     def stop_application_mode(self) -> None:
-        """Give the terminal back as it was, in bounded time whatever state it is in."""
+        """Give the terminal back as it was, for good, in bounded time whatever state it is in."""
+        self._done = True
+        if self.guest is not None:
+            self.guest.end()
+        if self.is_lent:
+            # Whatever has been ended in there may have left the terminal in any state.
+            self._ours_since = monotonic()
+            self._title = ""
+            self._open()
+            self.control(sequences.AFTER_GUEST)
+        self._give_back()
+
+    def _open(self) -> None:
+        encoding = self._file.encoding if self._file else "utf-8"
+        self._outlet = Outlet(self.target, encoding, drained=self._catch_up, lost=self._gone)
+        self._outlet.start()
+
+    def _give_back(self) -> None:
         if self._outlet is not None:
             self._outlet.settle(DRAIN)
         if self._title:
@@ -136,8 +174,13 @@ class WatuiDriver(LinuxDriver):
     def suspend_application_mode(self) -> None:
         """Give the terminal back for a while; the signals stay ours."""
         self._ours_since = inf
-        self.stop_application_mode()
+        self._give_back()
         super().close()
+
+    def resume_application_mode(self) -> None:
+        """Take the terminal again, unless the app has ended meanwhile."""
+        if not self._done:
+            super().resume_application_mode()
 
     def close(self) -> None:
         """End for good."""

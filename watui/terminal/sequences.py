@@ -16,6 +16,9 @@ BIDI_OFF = "\x1b[8l"
 BIDI_ON = "\x1b[8h"
 # CAN ends whatever sequence a cut has left open; then the end of a synchronised update and plain colours.
 AFTER_CUT = "\x18\x1b[?2026l\x1b[0m"
+# What a program that was killed may leave behind and Textual does not set itself: a scroll region, insert
+# mode, places counted from that region, other codes of arrow keys and keypad, another character set, colours.
+AFTER_GUEST = "\x18\x1b[r\x1b[4l\x1b[?6l\x1b[?1l\x1b>\x0f\x1b(B\x1b[0m"
 
 TITLE_LIMIT = 100
 BODY_LIMIT = 200

@@ -24,6 +24,7 @@ from watui.gateway.whatsapi import abilities, history
 from watui.gateway.whatsapi.actions import Actions
 from watui.gateway.whatsapi.address import API, Address, Key, Trust, path_of, segment
 from watui.gateway.whatsapi.events import Reader
+from watui.gateway.whatsapi.files import Files
 from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of, each, hit_of, queue_status_of
 from watui.gateway.whatsapi.live import Dial
 from watui.gateway.whatsapi.message import in_chat
@@ -39,7 +40,7 @@ T = TypeVar("T")
 _NUMBER = re.compile(r"[0-9]{4,20}")
 
 
-class WhatsApi(Actions, Writing):
+class WhatsApi(Actions, Writing, Files):
     """A gateway of this kind, spoken to by one key; lives on one event loop.
 
     `read_key` may block for 10 s, and may raise with words that can be shown. It is called when the gateway

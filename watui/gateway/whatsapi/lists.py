@@ -78,6 +78,7 @@ class WireContact(Wire):
     name: Text | None = None
     number: Text | None = None
     group: bool | None = Field(None, alias="isGroup")
+    business: bool | None = Field(None, alias="isBusiness")
     known: bool | None = Field(None, alias="isMyContact")
 
 
@@ -231,6 +232,7 @@ def contact_of(raw: object) -> Contact | None:
         name=called if known else None,
         push_name=None if known else called,
         number=Safe(number[:20]) if number else None,
+        business=wire.business is True,
     )
 
 

@@ -2,7 +2,8 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -144,6 +145,42 @@ class Http:
                 raise
         return _judged(call, await self._ask(call, data, await self._key.get()))
 
+    @asynccontextmanager
+    async def stream(self, call: Call) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Do a GET whose answer is read piece by piece; its time limit is for each piece.
+
+        Raises what `call` raises; bytes that are packed are refused, since nobody knows how many they become.
+        """
+        key = await self._key.get()
+        session = self._session(reuse=True)
+        problem: GatewayError
+        try:
+            async with session.get(
+                self._address.url(call.path, {**call.query, **self._token}),
+                headers={"Accept": "*/*", "Accept-Encoding": "identity", "x-api-key": key},
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_LIMIT, sock_read=call.limit),
+            ) as response:
+                if response.status != 200:
+                    reply = _reply(response, await read_capped(response.content, ANSWER_LIMIT))
+                    _judged(call, reply)
+                    raise NotAGateway(STRANGER)
+                yield response
+                return
+        except Redirected:
+            problem = BadSettings("the gateway's address sends on to another one. Set url to where it is")
+        except OverflowError:
+            problem = GatewayBroken("the gateway's answer is too large to be one")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            problem = lost(error, call.doing, sends=False)
+        raise problem
+
+    def _session(self, *, reuse: bool) -> aiohttp.ClientSession:
+        session = self._sessions.get(not reuse)
+        if session is None or session.closed:
+            session = self._sessions[not reuse] = self._trust.session(reuse=reuse)
+        return session
+
     async def _ask(self, call: Call, data: bytes | None, key: str | None) -> _Reply:
         headers = {"Accept": "application/json"}
         if key is not None:
@@ -152,9 +189,7 @@ class Http:
             headers["Content-Type"] = "application/json"
         if call.etag:
             headers["If-None-Match"] = call.etag
-        session = self._sessions.get(call.sends)
-        if session is None or session.closed:
-            session = self._sessions[call.sends] = self._trust.session(reuse=not call.sends)
+        session = self._session(reuse=not call.sends)
         problem: GatewayError
         try:
             # aiohttp repeats a GET once when a connection that was used before turns out to be closed
