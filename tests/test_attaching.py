@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from textual.app import App
 from textual.events import Paste
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
+from textual.widgets import TextArea
 
 from tests.conftest import Person, sitting
 from tests.gateway.conftest import Stub, opened, serving
@@ -155,7 +157,6 @@ class Desk:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
-        await self.pilot.pause()
 
     async def typed(self, path: str) -> None:
         """Put a path into the picker's field."""
@@ -335,6 +336,14 @@ async def test_what_is_typed_while_files_are_read_is_a_new_text() -> None:
         await person.press("enter")
         await person.seen("reading…")
         await person.press("s", "e", "enter", "c")
+        person.pilot.app.push_screen(ModalScreen[None]())  # such as the palette
+        read_on.set()
+        await until(lambda: screen.caption == "firstsec")
+        assert not answers
+        await person.pilot.app.pop_screen()
+        read_on.clear()
+        screen.query_one(TextArea).text = "first"
+        await person.press("enter", "s", "e", "c")
         read_on.set()
         await until(lambda: answers)
         assert [body.text for body in answers[0].bodies] == ["first"]

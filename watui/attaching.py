@@ -49,7 +49,9 @@ class Attaching:
 
         def chosen(paths: list[Path] | None) -> None:
             if paths:
-                self.directory = f"{str(paths[-1].parent).rstrip('/')}/"
+                directory = f"{str(paths[-1].parent).rstrip('/')}/"
+                if one_line(directory, limit=len(directory)) == directory:  # or it could not be shown
+                    self.directory = directory
                 self.offer(key, name, caption, paths)
             else:
                 self._back(key, caption)

@@ -291,9 +291,8 @@ def _file_name(message: Message, media: Media) -> str:
 
     fallback = fallback_name(message.kind.value, message.time or round(time.time() * 1000), media.mimetype)
     known = message.media.name if message.media is not None else None
-    name = media.name or known
-    # The constant that lists give every file says nothing (contract 2.6).
-    return safe_name(name if name != "document" else None, fallback)
+    # The name in a download's header is spoilt where it is not ASCII (contract 2.13).
+    return safe_name(known or media.name, fallback)
 
 
 def _copied(path: Path, directory: Path, name: str) -> Path:

@@ -34,7 +34,9 @@ def revised(message: Message, event: Revision) -> Message:
             kept = tuple(each for each in message.reactions if not _same_person(each, reaction))
             return replace(message, reactions=kept + ((reaction,) if reaction.emoji else ()))
         case MediaKnown(media=media):
-            return replace(message, media=media) if message.media is not None else message
+            known = message.media
+            # The name that came with a message outweighs that of the download, which may be spoilt.
+            return replace(message, media=replace(media, name=known.name or media.name)) if known else message
         case Starred(starred=starred, here=True):
             return replace(message, starred_here=starred)
         case Starred(starred=starred):

@@ -109,13 +109,16 @@ def _file(media: Media, headers: dict[str, str]) -> web.Response:
     return web.Response(body=data, headers=headers)
 
 
+_SPOILT = bytes(code if code < 0x80 else 0xFD for code in range(256))
+
+
 def _in_latin(request: web.Request, response: web.Response) -> web.Response:
-    """Write an answer with headers in Latin-1, as Node does [445]; aiohttp knows only UTF-8."""
+    """Write an answer whose name holds other letters than ASCII, each of which becomes `0xFD` [445]."""
     transport, body = request.transport, response.body
     if transport is not None and isinstance(body, bytes):
         headers = {**response.headers, "Connection": "close"}
         lines = ["HTTP/1.1 200 OK", *(f"{name}: {value}" for name, value in headers.items())]
-        transport.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
+        transport.write("\r\n".join([*lines, "", ""]).encode("latin-1").translate(_SPOILT))
         transport.write(body if request.method == "GET" else b"")
         transport.close()
     return response

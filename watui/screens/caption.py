@@ -148,11 +148,16 @@ class CaptionScreen(ModalScreen[Ready | None]):
                 data = await file.read(most)
             except FileRefused as refused:
                 self._files[at] = replace(file, note=refused.words, refused=True)
-                self._field.text = text + self.caption
-                self._field.move_cursor(self._field.document.end)
+                self._give_back(text)
                 return
             bodies.append(Body(text=caption, file=File(file.name, file.mimetype, data)))
-        self._end(Ready(tuple(bodies)))
+        if not self._end(Ready(tuple(bodies))):
+            self._give_back(text)
+
+    def _give_back(self, text: str) -> None:
+        """Put back what was not sent, before what was typed since."""
+        self._field.text = text + self.caption
+        self._field.move_cursor(self._field.document.end)
 
     def action_shrink(self) -> None:
         """Make the pictures that are too large small enough."""
@@ -192,16 +197,19 @@ class CaptionScreen(ModalScreen[Ready | None]):
             return found.data
 
         note = f"{size(whole.size)} → {size(len(found.data))}, {found.width}×{found.height}"
-        return replace(small, size=len(found.data), read=give, note=note)
+        moved = ", its first picture only" if whole.mimetype == "image/gif" else ""
+        return replace(small, size=len(found.data), read=give, note=f"{note}{moved}")
 
     def action_close(self) -> None:
         """Send nothing."""
         self._end(None)
 
-    def _end(self, ready: Ready | None) -> None:
-        # A second key may be on its way while the screen goes; it would take the screen below away too.
-        if self.is_active:
+    def _end(self, ready: Ready | None) -> bool:
+        """Close, unless something else lies on it or it is going already; whether it does."""
+        active = self.is_active
+        if active:
             self.dismiss(ready)
+        return active
 
 
 def _any(plans: Sequence[Planned]) -> bool:
