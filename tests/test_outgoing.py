@@ -11,9 +11,9 @@ from tests.waiting import until
 from watui import events as ev
 from watui.archive.keeper import Keeper
 from watui.archive.outbox import Letter, State
-from watui.bodies import Body
+from watui.bodies import Body, Upload
 from watui.caps import Cap
-from watui.gateway.base import Gateway, GatewayGone, Page, Refused, Unsure
+from watui.gateway.base import Gateway, GatewayGone, Page, Refused, Stopped, Unsure
 from watui.models import LOCAL_PREFIX, Ack, ChatKey, Message, Older
 from watui.outgoing import HELD_BACK, Outgoing
 from watui.text import Safe
@@ -34,7 +34,7 @@ class Pretended:
     async def recent(self, device: Safe, chat: Safe, *, fresh: bool) -> Page:
         return Page(list(self.history), Older.NONE)
 
-    async def send(self, device: Safe, chat: Safe, body: Body) -> Message:
+    async def send(self, device: Safe, chat: Safe, body: Body, upload: Upload | None = None) -> Message:
         text = body.text
         self.sent.append(text)
         fate = self.fate.pop(0) if self.fate else "fine"
@@ -253,7 +253,7 @@ async def test_an_own_event_during_a_send_waits_for_its_end() -> None:
     gate = asyncio.Event()
     send = desk.gateway.send
 
-    async def slowly(device: Safe, chat: Safe, body: Body) -> Message:
+    async def slowly(device: Safe, chat: Safe, body: Body, upload: Upload | None = None) -> Message:
         sent = await send(device, chat, body)
         assert desk.outgoing.holds(ev.MessageArrived(sent))
         await gate.wait()
@@ -339,7 +339,7 @@ async def test_at_the_end_nothing_new_goes_out() -> None:
     gate = asyncio.Event()
     send = desk.gateway.send
 
-    async def slowly(device: Safe, chat: Safe, body: Body) -> Message:
+    async def slowly(device: Safe, chat: Safe, body: Body, upload: Upload | None = None) -> Message:
         await gate.wait()
         return await send(device, chat, body)
 
@@ -410,3 +410,33 @@ async def test_nothing_goes_once_all_is_to_end() -> None:
     await asyncio.gather(*desk.tasks)
     assert desk.gateway.sent == []
     assert desk.states == [("ok", State.QUEUED)]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+async def test_a_message_is_given_up_on_its_way_only_while_the_gateway_cannot_have_it(gone: bool) -> None:
+    desk = Desk()
+    gate = asyncio.Event()
+    uploads: list[Upload] = []
+
+    async def slowly(device: Safe, chat: Safe, body: Body, upload: Upload | None = None) -> Message:
+        assert upload is not None
+        uploads.append(upload)
+        upload.size = 100
+        upload.abort = gate.set
+        upload.next(100 if gone else 50)
+        await gate.wait()
+        if upload.stopped:
+            raise Stopped("stopped")
+        return message("real1", own=True, text=body.text, ack=Ack.SENT)
+
+    desk.gateway.send = slowly  # type: ignore[method-assign]
+    desk.write("1")
+    await until(lambda: uploads)
+    desk.outgoing.discard(Safe(f"{LOCAL_PREFIX}1"))
+    if gone:
+        assert "cannot be given up" in desk.told[-1].message.error  # type: ignore[union-attr]
+        gate.set()
+        await until(lambda: [e for e in desk.told if isinstance(e, ev.Settled) and e.message.id == "real1"])
+    else:
+        await until(lambda: [e for e in desk.told if isinstance(e, ev.Discarded)])
+        assert not desk.keeper.letters(WORK)

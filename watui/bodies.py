@@ -1,6 +1,7 @@
 """What is sent: a text, and what goes with it. Plain values, gateway-neutral."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from watui.models import Ack, Card, Kind, Media, Message, Place, Quote
@@ -85,6 +86,43 @@ def overhead(chat: Safe, body: Body) -> int:
     if body.mentions:
         content["mentions"] = [*body.mentions]
     return len(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+class Upload:
+    """How much of a message has gone out to the gateway; until its last piece goes, it can be stopped."""
+
+    def __init__(self, told: Callable[["Upload"], None] = lambda _: None) -> None:
+        """Call `told` whenever there is more of it."""
+        self._told = told
+        self.done = 0
+        """Bytes that have gone out."""
+        self.size = 0
+        """Bytes that there are."""
+        self.stopped = False
+        self.abort: Callable[[], object] = lambda: None
+        """Breaks the line off over which it goes."""
+        self._last = False
+
+    def stop(self) -> bool:
+        """Let nothing more go; False if the last piece has gone, and the gateway may have it all."""
+        if not self._last and not self.stopped:
+            self.stopped = True
+            self.abort()
+        return self.stopped
+
+    @property
+    def whole(self) -> bool:
+        """Whether the gateway may have all of it."""
+        return self._last
+
+    def next(self, size: int) -> None:
+        """Note that a piece of so many bytes goes out now."""
+        self._last = self.done + size >= self.size
+
+    def gone(self, size: int) -> None:
+        """Note that it has gone."""
+        self.done += size
+        self._told(self)
 
 
 def may_be(sent: Message, found: Message) -> bool:

@@ -16,7 +16,7 @@ from watui import events as ev
 from watui import queued
 from watui.archive.keeper import Keeper
 from watui.archive.outbox import Letter, State
-from watui.bodies import Body
+from watui.bodies import Body, Upload
 from watui.caps import Cap
 from watui.gateway.base import (
     Actionable,
@@ -28,6 +28,7 @@ from watui.gateway.base import (
     Later,
     NotReady,
     Refused,
+    Stopped,
     Unsure,
 )
 from watui.models import Ack, ChatKey, Kind, Message
@@ -42,6 +43,12 @@ FRESH = 5.0
 
 LATER = 30.0
 """Seconds to wait when the gateway wants to be left alone (contract 5.4)."""
+
+SLOW = 0.5
+"""Seconds after which it is said how much of a message has gone out."""
+
+TELL_EVERY = 0.2
+"""Seconds between saying so."""
 
 UNTOUCHED = (GatewayGone, NotReady, DeviceUnknown, Later, Actionable)
 """The errors after which nothing was sent and another try may go well."""
@@ -91,6 +98,7 @@ class Outgoing:
         self._own: dict[Safe, dict[str, str]] = {}
         self._held: dict[Safe, list[ev.MessageArrived]] = {}
         self._open: Safe | None = None
+        self._uploads: dict[Safe, Upload] = {}
         self._posting = 0
         self._ending = False
         self._newest: dict[Safe, int] = {}
@@ -139,8 +147,10 @@ class Outgoing:
         if letter is None:
             return
         if letter.state is State.SENDING:
-            self._say(letter, Safe("cannot be given up: the gateway may have it"))
-            return
+            upload = self._uploads.get(letter.id)
+            if upload is None or not upload.stop():
+                self._say(letter, Safe("cannot be given up: the gateway may have it"))
+            return  # `Stopped` comes of it
         if letter.written and not self._keeper.discard(letter.id):
             # It would be there again at the next start.
             self._settle(letter, letter.state, one_line(f"still there: {self._keeper.words}", limit=200))
@@ -326,6 +336,9 @@ class Outgoing:
     async def _hand_over(self, letter: Letter, *, queue: bool) -> None:
         try:
             message = await self._post(letter, queue=queue)
+        except Stopped:
+            self._settle(letter, State.FAILED, Safe("stopped"))
+            self.discard(letter.id)
         except Unsure as error:
             await self._look_for(letter, error.words)
         except UNTOUCHED as error:
@@ -349,11 +362,25 @@ class Outgoing:
             if queue:
                 say = partial(self._say, letter)
                 await queued.send(self._gateway, self._device, letter.chat, letter.body, say)
-            return await self._gateway.send(self._device, letter.chat, letter.body)
+            upload = self._uploads[letter.id] = Upload(self._teller(letter))
+            return await self._gateway.send(self._device, letter.chat, letter.body, upload)
         finally:
+            self._uploads.pop(letter.id, None)
             self._posting -= 1
             if not self._posting:
                 self._idle.set()
+
+    def _teller(self, letter: Letter) -> Callable[[Upload], None]:
+        """Make what says now and then how much of a message has gone out, if that takes a while."""
+        told = _now() + SLOW
+
+        def tell(upload: Upload) -> None:
+            nonlocal told
+            if _now() >= told and upload.done < upload.size:
+                told = _now() + TELL_EVERY
+                self._say(letter, Safe(f"{upload.done * 100 // upload.size} % sent · d stops it"))
+
+        return tell
 
     def _postpone(self, letter: Letter, error: GatewayError) -> None:
         """Try again in a while, or when the device can be reached again."""

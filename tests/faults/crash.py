@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from watui.bodies import Body
+from watui.bodies import Body, Upload
 from watui.gateway.whatsapi.api import WhatsApi
 from watui.models import Message
 from watui.text import Safe
@@ -34,10 +34,12 @@ def crash_at(point: str) -> None:
 
     send = WhatsApi.send
 
-    async def sending(self: WhatsApi, device: Safe, chat: Safe, body: Body) -> Message:
+    async def sending(
+        self: WhatsApi, device: Safe, chat: Safe, body: Body, upload: Upload | None = None
+    ) -> Message:
         if reached("sending"):
             _die()
-        message = await send(self, device, chat, body)
+        message = await send(self, device, chat, body, upload)
         if reached("answered"):
             _die()
         return message

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tests.making import ANA, BOB, chat, device, message
 from watui import events as ev
-from watui.bodies import Body
+from watui.bodies import Body, Upload
 from watui.caps import Cap
 from watui.gateway.base import (
     GatewayBroken,
@@ -208,7 +208,7 @@ class Phone:
         await self._answer()
         self.unread[jid] = 0
 
-    async def send(self, device_id: Safe, jid: Safe, body: Body) -> Message:
+    async def send(self, device_id: Safe, jid: Safe, body: Body, upload: Upload | None = None) -> Message:
         text = body.text
         fate = self.fates.pop(0) if self.fates else "sent"
         await asyncio.sleep(LATENCY / 2)

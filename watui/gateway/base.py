@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from watui.bodies import Body
+from watui.bodies import Body, Upload
 from watui.caps import Cap
 from watui.events import Event
 from watui.models import Chat, Contact, Device, Media, Member, Message, Older
@@ -122,8 +122,11 @@ class Gateway(Protocol):
     async def contacts(self, device: Safe) -> list[Contact]:
         """List the people a device knows."""
 
-    async def send(self, device: Safe, chat: Safe, body: Body) -> Message:
-        """Send a message once, directly. Raises `Unsure` when it may or may not have happened."""
+    async def send(self, device: Safe, chat: Safe, body: Body, upload: Upload | None = None) -> Message:
+        """Send a message once, directly. Raises `Unsure` when it may or may not have happened.
+
+        `upload` is told how much of it has gone out, and stops it: then `Stopped` is raised.
+        """
 
     def queues(self, device: Safe) -> bool:
         """Whether a device's texts are to go through the gateway's own queue."""
@@ -228,6 +231,10 @@ class NotFound(Refused):
 
 class Expired(Refused):
     """The file of a message is not to be had any more."""
+
+
+class Stopped(Refused):
+    """The person did not want it any more, and not all of it had gone out."""
 
 
 class TooLarge(Refused):

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+from aiohttp.abc import AbstractStreamWriter
 
+from watui.bodies import Upload
 from watui.gateway.base import (
     BadSettings,
     GatewayBroken,
     GatewayError,
     NotAGateway,
+    Stopped,
     TooLarge,
     Unsure,
     WrongKey,
@@ -34,6 +37,9 @@ ETAGS = 256
 CONNECT_LIMIT = 10.0
 """Seconds in which a connection must stand."""
 
+PIECE = 16 * 1024
+"""Bytes of a body that go out at a time."""
+
 READ_LIMIT = 15.0
 SEND_LIMIT = 30.0
 MARK_LIMIT = 10.0
@@ -53,6 +59,8 @@ class Call:
     etag: str | None = None
     sends: bool = False
     """Whether it must not happen twice: what may have been done is then `Unsure`."""
+    upload: Upload | None = None
+    """What is told how much of the body has gone out."""
     open: bool = False
     """Whether it needs no key (contract 1.1)."""
 
@@ -197,7 +205,7 @@ class Http:
             async with session.request(
                 call.method,
                 self._address.url(call.path, {**call.query, **self._token}),
-                data=data,
+                data=_Piecemeal(data, call.upload) if data is not None and call.upload is not None else data,
                 headers=headers,
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=call.limit, connect=min(CONNECT_LIMIT, call.limit)),
@@ -210,9 +218,45 @@ class Http:
             words = "the gateway's answer is too large to be one"
             problem = Unsure(UNSURE) if call.sends else GatewayBroken(words)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            problem = lost(error, call.doing, sends=call.sends)
+            upload = call.upload
+            # Half a message is none: as long as its end has not gone out, nothing can have been sent.
+            sends = call.sends and (upload is None or upload.whole)
+            stopped = upload is not None and upload.stopped
+            problem = Stopped("stopped") if stopped else lost(error, call.doing, sends=sends)
         # Not inside the handler, so that the error does not carry the other one, which may quote the URL.
         raise problem
+
+
+class _Piecemeal(aiohttp.payload.Payload):
+    """A body that goes out in pieces, each of which is counted."""
+
+    def __init__(self, data: bytes, upload: Upload) -> None:
+        super().__init__(data, content_type="application/json")
+        self._size = len(data)
+        self._upload = upload
+        upload.size, upload.done = len(data), 0
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        """Give all of it as text."""
+        return bytes(self._value).decode(encoding, errors)
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        """Write piece by piece. Raises ClientConnectionError when it is stopped."""
+        upload = self._upload
+        upload.done = 0  # after a refused key it goes out once more
+        upload.abort = lambda: writer.transport.abort() if writer.transport is not None else None
+        for start in range(0, len(self._value), PIECE):
+            if upload.stopped:
+                raise aiohttp.ClientConnectionError("stopped")
+            piece = self._value[start : start + PIECE]
+            upload.next(len(piece))
+            await writer.write(piece)
+            await writer.drain()
+            upload.gone(len(piece))
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        """Do the same."""
+        await self.write_with_length(writer, None)
 
 
 async def read_capped(content: aiohttp.StreamReader, limit: int) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from watui.bodies import Body
+from watui.bodies import Body, Upload
 from watui.caps import Cap
 from watui.gateway.base import Refused, Unsupported, Unsure
 from watui.gateway.whatsapi.address import path_of
@@ -30,17 +30,18 @@ class Writing:
     _names: dict[str, str]
     _marks_all: bool
 
-    async def send(self, device: Safe, chat: Safe, body: Body) -> Message:
+    async def send(self, device: Safe, chat: Safe, body: Body, upload: Upload | None = None) -> Message:
         """Send a message once, without the gateway's queue (contract 2.7, 2.9, 5).
 
-        Raises Unsure when it may or may not have happened; after any other error it did not.
+        Raises Unsure when it may or may not have happened; after any other error it did not. `upload` is told
+        how much has gone out.
         """
         path = path_of(device)
         if body.place is not None:
             asked, path = _place(chat, body), f"{path}/chats/location"
         else:
             asked, path = _content(chat, body), f"{path}/chats"
-        call = Call("POST", path, "sending", body=asked, limit=SEND_LIMIT, sends=True)
+        call = Call("POST", path, "sending", body=asked, limit=SEND_LIMIT, sends=True, upload=upload)
         try:
             answer = await self._http.call(call)
         except Unsupported:
