@@ -9,6 +9,7 @@ WATUI_CRASH_AT names the point of a send at which it dies (`tests.faults.crash`)
 import json
 import os
 import queue
+import random
 import sys
 import threading
 import time
@@ -24,12 +25,12 @@ from tests.faults.ledger import as_json, of_store
 from watui import events as ev
 from watui import log
 from watui.archive.keeper import Keeper
-from watui.bodies import Body
+from watui.bodies import Body, File
 from watui.config import Settings
-from watui.models import LOCAL_PREFIX, Ack, ChatKey, Kind, Message
+from watui.models import LOCAL_PREFIX, Ack, ChatKey
 from watui.start import network_of
 from watui.store import Store
-from watui.text import Safe, clean
+from watui.text import Safe
 
 Posted = tuple[Safe, list[ev.Event]]
 
@@ -87,11 +88,11 @@ class Client:
                 case _:
                     pass
 
-    def _obey(self, do: str, device: str = "", chat: str = "", **more: str) -> None:
+    def _obey(self, do: str, device: str = "", chat: str = "", file: int = 0, **more: str) -> None:
         key = ChatKey(Safe(device), Safe(chat))
         match do:
             case "send":
-                self._send(key, more["text"])
+                self._send(key, more["text"], file)
             case "taken":
                 say("taken", text=more["text"])
             case "resend":
@@ -120,20 +121,15 @@ class Client:
             case _:
                 raise ValueError(do)
 
-    def _send(self, key: ChatKey, text: str) -> None:
+    def _send(self, key: ChatKey, text: str, file: int) -> None:
         """Do what the app does when Enter is pressed."""
-        local = Message(
-            id=Safe(LOCAL_PREFIX + uuid4().hex),
-            chat=key.jid,
-            time=round(time.time() * 1000),
-            own=True,
-            kind=Kind.TEXT,
-            text=clean(text),
-            ack=Ack.PENDING,
-        )
+        attached = File(f"{text}.bin", "application/octet-stream", made(text, file)) if file else None
+        body = Body(text, file=attached)
+        id_, now = Safe(LOCAL_PREFIX + uuid4().hex), round(time.time() * 1000)
+        local = body.message(id_, key.jid, now, Ack.PENDING, Safe(""))
         self._texts[local.id] = text
         self._apply(key.device, [ev.Queued(local)])
-        self._network.send(key.device, local, Body(text))
+        self._network.send(key.device, local, body)
         # After it on the same thread: the text is in the outbox by then.
         self._network._call(lambda _: self._todo.put({"do": "taken", "text": text}))
 
@@ -147,6 +143,11 @@ class Client:
             twice=twice,
             unread=self._store.unread()[0],
         )
+
+
+def made(text: str, size: int) -> bytes:
+    """Make the bytes of the file that goes with a text."""
+    return random.Random(text).randbytes(size)
 
 
 def say(what: str, **more: Any) -> None:

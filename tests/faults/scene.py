@@ -69,11 +69,11 @@ class Scene:
             told = {"message": raw_message(phone, message)}
             self.gateway.acts.tell(phone, [("message", told)])
 
-    def send(self, client: Driven, chat: str) -> str:
-        """Let the person send a text that is unlike all others."""
+    def send(self, client: Driven, chat: str, file: int = 0) -> str:
+        """Let the person send a text that is unlike all others, or a file of so many bytes with it."""
         text = f"mine {len(self.asked) + 1}"
         self.asked.append(Asked(chat, text))
-        client.do("send", chat=chat, text=text)
+        client.do("send", chat=chat, text=text, file=file)
         return text
 
     def doubt(self, since: int, taken: Iterable[str]) -> None:

@@ -16,6 +16,9 @@ RECOVER = 0.6
 IMPATIENCE = 0.1
 """Seconds after which the person presses the key that tries again."""
 
+FILE = 70_000
+"""Bytes of a file that is sent."""
+
 TYPED = 0.02
 """Share of messages that the owner writes on the phone, which not every socket tells."""
 
@@ -29,13 +32,22 @@ class Storm:
     """So many faults, and so many messages both ways, at random but the same for one seed."""
 
     def __init__(
-        self, scene: Scene, client: Driven, dice: random.Random, *, chats: int, incoming: int, outgoing: int
+        self,
+        scene: Scene,
+        client: Driven,
+        dice: random.Random,
+        *,
+        chats: int,
+        incoming: int,
+        outgoing: int,
+        files: int = 0,
     ) -> None:
         self._scene = scene
         self._client = client
         self._dice = dice
         self._chats = scene.chats[:chats]
         self._left = {"in": incoming, "out": outgoing}
+        self._every = outgoing // files if files else 0
         self.done: Counter[str] = Counter()
         """The faults, by their kinds."""
         self._kinds: dict[str, tuple[int, Callable[[], object]]] = {
@@ -81,7 +93,8 @@ class Storm:
         share = self._left["out"] / rounds
         for _ in range(int(share) + (self._dice.random() < share % 1)):
             self._left["out"] -= 1
-            self._scene.send(self._client, self._dice.choice(self._chats))
+            is_file = self._every and self._left["out"] % self._every == 0
+            self._scene.send(self._client, self._dice.choice(self._chats), FILE if is_file else 0)
 
     def _reset(self) -> None:
         self._scene.proxy.reset()

@@ -70,3 +70,7 @@ async def test_what_was_typed_on_the_phone_before_a_send_whose_answer_was_lost(t
         await client.until(lambda: client.settled, 5)
         verdict = await place.settled(5, [chat])
         assert verdict.clean, verdict.examples()
+
+
+async def test_files_on_their_way_out(tmp_path: Path) -> None:
+    await run("files", tmp_path)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from tests.faults.rows.answers import answers
 from tests.faults.rows.burst import burst
+from tests.faults.rows.files import files
 from tests.faults.rows.kill import kill
 from tests.faults.rows.mix import full, mix
 from tests.faults.rows.outage import outage
@@ -22,4 +23,5 @@ ROWS: dict[str, Run] = {
     "stall": stall,
     "restart": restart,
     "answers": answers,
+    "files": files,
 }
