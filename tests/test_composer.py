@@ -70,7 +70,7 @@ class Writing:
 
     @property
     def list(self) -> Completions:
-        return self.app.query_one(Completions)
+        return self.app.query_one(Conversation).completions
 
     async def rows(self) -> Sequence[str]:
         """Read what is offered off the screen."""

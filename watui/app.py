@@ -10,6 +10,7 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -28,11 +29,8 @@ from watui import events as ev
 from watui.changes import Changes
 from watui.clipboard import offer
 from watui.commands import DeleteChat, Edit, Fetch
-from watui.desk import Desk
 from watui.dialogs import Dialogs
-from watui.dispatch import Dispatch
 from watui.drafts import Drafts
-from watui.media import MediaRoom
 from watui.memory import Memory
 from watui.messages import (
     Arrived,
@@ -69,6 +67,9 @@ from watui.terminal.host import Guarded
 from watui.text import Safe
 
 if TYPE_CHECKING:
+    from watui.desk import Desk
+    from watui.dispatch import Dispatch
+    from watui.media import MediaRoom
     from watui.screens.search import Searched
 
 STOP_WITHIN = 0.7
@@ -155,33 +156,13 @@ class Watui(Guarded[None]):
         self._opened_last = opened_last
         self._memory = memory or Memory()
         self.drafts = Drafts(self._memory)
-        self._warning = Safe("")
-        self._mark_read = "seen"
+        self._settings = Configured()
         if self._memory.theme in self.available_themes:
             self.theme = self._memory.theme
         self._leaving = False
         self._given_theme: str | None = None
         self._dialogs = Dialogs(self, self.store, self.drafts)
         self._seeking = Seeking(self, self.store, self.drafts, self.network, self._go_to)
-        self._dispatch = Dispatch(
-            self,
-            self.store,
-            self.network,
-            memory=self._memory,
-            dialogs=self._dialogs,
-            apply=self._apply,
-        )
-        self._desk = Desk(
-            self,
-            self.store,
-            self.network,
-            drafts=self.drafts,
-            dispatch=self._dispatch,
-            apply=self._apply,
-            conversation=lambda: self.conversation,
-            search=self._search,
-        )
-        self._media = MediaRoom(self, self.network, self._say_work)
         self._sought: tuple[ChatKey, Safe] | None = None
         self._ringing = Ringing(self)
         self._reading = Reading(self, self.store, self._looked_at, self._read)
@@ -191,6 +172,40 @@ class Watui(Guarded[None]):
         self._tick: Timer | None = None
         self._pause: Timer | None = None
         self._typing_timer: Timer | None = None
+
+    # What is made when it is first needed: the first paint need not wait for it.
+
+    @cached_property
+    def _dispatch(self) -> "Dispatch":
+        """Does what is wanted of messages and chats."""
+        from watui.dispatch import Dispatch  # noqa: PLC0415
+
+        store, network, memory = self.store, self.network, self._memory
+        return Dispatch(self, store, network, memory=memory, dialogs=self._dialogs, apply=self._apply)
+
+    @cached_property
+    def _desk(self) -> "Desk":
+        """Takes what is written."""
+        from watui.desk import Desk  # noqa: PLC0415
+
+        return Desk(
+            self,
+            self.store,
+            self.network,
+            settings=lambda: self._settings,
+            drafts=self.drafts,
+            dispatch=self._dispatch,
+            apply=self._apply,
+            conversation=lambda: self.conversation,
+            search=self._search,
+        )
+
+    @cached_property
+    def _media(self) -> "MediaRoom":
+        """Fetches files."""
+        from watui.media import MediaRoom  # noqa: PLC0415
+
+        return MediaRoom(self, self.network, self._say_work, lambda: self._settings.downloads)
 
     def compose(self) -> ComposeResult:
         """Lay out the panes."""
@@ -202,8 +217,12 @@ class Watui(Guarded[None]):
         yield small.TooSmall(id="small")
 
     def get_default_screen(self) -> Screen[None]:
-        """Make the screen that the panes are on."""
-        return FirstScreen(id="_default")
+        """Make the screen that the panes are on, of the size that it has: to learn it later costs a paint."""
+        sizes = zip(self.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True)
+        return FirstScreen(
+            id="_default",
+            classes=" ".join(max(step for step in steps if cells >= step[0])[1] for cells, steps in sizes),
+        )
 
     def on_mount(self) -> None:
         """Paint what is known before anything else happens."""
@@ -235,7 +254,8 @@ class Watui(Guarded[None]):
 
     async def on_unmount(self) -> None:
         """End the network thread, however the app came to its end."""
-        await self._media.close()
+        if "_media" in self.__dict__:
+            await self._media.close()
         await asyncio.to_thread(self.network.stop, STOP_WITHIN)
 
     # From the network thread.
@@ -250,11 +270,7 @@ class Watui(Guarded[None]):
     @on(Configured)
     def _configured(self, message: Configured) -> None:
         self._ringing.configure(message)
-        self._warning = message.warning
-        if message.downloads is not None:
-            self._media.downloads = self._desk.downloads = message.downloads
-        self._desk.max_body, self._desk.mark_read = message.max_body, message.mark_read
-        self._mark_read = message.mark_read
+        self._settings = message
         if self._memory.theme is None and message.theme in self.available_themes:
             self._given_theme = self.theme = message.theme
         self._show_status()
@@ -401,7 +417,7 @@ class Watui(Guarded[None]):
     def _show_status(self) -> None:
         if self.is_running:
             now = time.monotonic()
-            self.status.show(views.summary(self.store, self._warning, now), now)
+            self.status.show(views.summary(self.store, self._settings.warning, now), now)
 
     def _show_hints(self) -> None:
         if self.is_running and self.screen_stack:  # the focus moves once more while the screen is taken down
@@ -440,7 +456,9 @@ class Watui(Guarded[None]):
         if key != before:
             self.conversation.show_draft(key, self.drafts.take(key) + loose)
         self.network.open(key)
-        self._dispatch.unmark(key)
+        chat = self.store.chats.get(key)
+        if chat is not None and chat.kept is not None and chat.kept.unread:
+            self._dispatch.unmark(key)
         if self.store.hold(key):
             self._show_chats(order=True)
         self._put_in_front(thread=True)
@@ -449,13 +467,17 @@ class Watui(Guarded[None]):
         self.chats.point_at(key, opened=True)
         self._show_thread()
         self._show_title()
-        self._desk.show_members()
+        if chat is not None and chat.group:
+            self.call_after_refresh(self._show_members)
         # At once: `focus()` waits a message, and letters do not.
         screen = self.screen_stack[0]
         if write:
             screen.set_focus(self.composer, scroll_visible=False)
         elif screen.has_class("-narrow") and self.focused is not self.composer:
             screen.set_focus(self.thread)  # it has come in front of the list
+
+    def _show_members(self) -> None:
+        self._desk.show_members()
 
     def _follow(self, old: ChatKey, new: ChatKey) -> None:
         """Go on in the chat that another one turned out to be, without anything moving."""
@@ -581,7 +603,7 @@ class Watui(Guarded[None]):
 
     def _read(self, key: ChatKey) -> None:
         self.thread.was_read()
-        tell = self._mark_read == "seen"
+        tell = self._settings.mark_read == "seen"
         self.network.read(key, tell=tell)
         self._apply(key.device, [ev.ChatRead(key.jid, here_only=not tell)])
 

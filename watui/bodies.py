@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from watui.models import Ack, Card, Kind, Media, Message, Place, Quote
 from watui.text import Safe, clean, one_line
@@ -11,17 +11,19 @@ KINDS = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.AUDIO}
 """What a file becomes in WhatsApp, by the first half of its type; anything else is a document."""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A file that is sent, whole: it may be gone from the disk when its turn comes."""
 
     name: str
     mimetype: str
-    data: bytes = field(repr=False)
+    data: bytes
+
+    def __repr__(self) -> str:
+        """Tell of it without its bytes."""
+        return f"File({self.name!r}, {self.mimetype!r}, {len(self.data)} bytes)"
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """A message before it is one; of a file, a place and a card it has one at most."""
 
     text: str = ""
@@ -39,7 +41,7 @@ class Body:
 
         The spaces around the text go too, as in the gateway's queue (contract 5.2).
         """
-        return replace(self, text=self.text.encode("utf-8", "replace").decode("utf-8").strip())
+        return self._replace(text=self.text.encode("utf-8", "replace").decode("utf-8").strip())
 
     @property
     def kind(self) -> Kind:

@@ -1,12 +1,11 @@
 """What a person can ask of a device besides sending, as data on its way to the worker."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from watui.text import Safe
 
 
-@dataclass(frozen=True, slots=True)
-class React:
+class React(NamedTuple):
     """Put an emoji under a message, or with an empty one take one's own away."""
 
     chat: Safe
@@ -14,8 +13,7 @@ class React:
     emoji: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Give an own message another text."""
 
     chat: Safe
@@ -23,8 +21,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Star:
+class Star(NamedTuple):
     """Star a message, or take the star away; `here` if the gateway has no stars."""
 
     chat: Safe
@@ -33,8 +30,7 @@ class Star:
     here: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(NamedTuple):
     """Delete a message, for oneself or for everyone."""
 
     chat: Safe
@@ -42,8 +38,7 @@ class Delete:
     everyone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Forward:
+class Forward(NamedTuple):
     """Send a message on to another chat of the device."""
 
     chat: Safe
@@ -51,37 +46,32 @@ class Forward:
     to: Safe
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(NamedTuple):
     """Put a chat among the archived ones, or bring it back."""
 
     chat: Safe
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Clear:
+class Clear(NamedTuple):
     """Delete every message of a chat, for oneself."""
 
     chat: Safe
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteChat:
+class DeleteChat(NamedTuple):
     """Delete a chat and all that is in it, for oneself."""
 
     chat: Safe
 
 
-@dataclass(frozen=True, slots=True)
-class ListMembers:
+class ListMembers(NamedTuple):
     """Find out who is in a group."""
 
     chat: Safe
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(NamedTuple):
     """Fetch the file of a message; one of more than `limit` bytes only if the person says so again."""
 
     chat: Safe
@@ -91,8 +81,7 @@ class Fetch:
     """What the file is called, as far as that is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class StopFetching:
+class StopFetching(NamedTuple):
     """Fetch the file of a message no more."""
 
     chat: Safe

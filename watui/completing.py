@@ -6,10 +6,9 @@ before it and not on what has been painted since.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
-from watui import emojis
 from watui.mentioning import Member
 from watui.text import fold
 
@@ -33,8 +32,7 @@ class Token(StrEnum):
     COMMAND = "command"
 
 
-@dataclass(slots=True, frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Something that can be completed, from its sign up to the cursor."""
 
     kind: Token
@@ -46,8 +44,7 @@ class Wanted:
     """Whether it is an emoji's whole name, with the colon behind it."""
 
 
-@dataclass(slots=True, frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Something that may stand in the place of what is typed."""
 
     insert: str
@@ -58,22 +55,22 @@ class Candidate:
     """The emoji, the jid or the command's name."""
 
 
-_COMMAND = re.compile(r"/(\w*)\Z")
+_COMMAND = r"/(\w*)\Z"
 # Two letters at least, or every smiley made of signs would be one; `+1` and `-1` are emoji too.
-_EMOJI = re.compile(r"(?<![\w:/]):([+-]1|\w[\w+-]+)(:?)\Z")
+_EMOJI = r"(?<![\w:/]):([+-]1|\w[\w+-]+)(:?)\Z"
 # Not within a word, or every e-mail address would be one, nor within a link.
-_MEMBER = re.compile(r"(?<![\w/.@+-])@([^\s@]*)\Z")
+_MEMBER = r"(?<![\w/.@+-])@([^\s@]*)\Z"
 
 
 def wanted(text: str, *, group: bool) -> Wanted | None:
     """Find what is being typed at the end of the text before the cursor; people are mentioned in groups."""
-    if len(text) <= LONGEST and (command := _COMMAND.match(text)):
+    if len(text) <= LONGEST and (command := re.match(_COMMAND, text)):
         return Wanted(Token.COMMAND, 0, command[1])
     before = max(0, len(text) - LONGEST)
-    token = _EMOJI.search(text, before)
+    token = re.compile(_EMOJI).search(text, before)
     if token is not None:
         return Wanted(Token.EMOJI, token.start(), token[1], closed=bool(token[2]))
-    token = _MEMBER.search(text, before) if group else None
+    token = re.compile(_MEMBER).search(text, before) if group else None
     return Wanted(Token.MEMBER, token.start(), token[1]) if token is not None else None
 
 
@@ -134,6 +131,8 @@ class Offers:
 
 
 def _emojis(typed: str) -> list[Candidate]:
+    from watui import emojis  # noqa: PLC0415 - when one is wanted
+
     # Nothing that is only called nearly so: Enter would put it into texts that were meant as they are.
     return [
         Candidate(each.character, f"{each.character}  :{each.alias}:", each.name, each.character)

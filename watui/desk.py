@@ -15,7 +15,7 @@ from watui.bodies import Body
 from watui.commands import ListMembers
 from watui.dispatch import Dispatch
 from watui.drafts import Drafts
-from watui.messages import Sent
+from watui.messages import Configured, Sent
 from watui.models import LOCAL_PREFIX, Ack, ChatKey
 from watui.network import Network
 from watui.panes.conversation import Conversation
@@ -39,6 +39,7 @@ class Desk:
         store: Store,
         network: Network,
         *,
+        settings: Callable[[], Configured],
         drafts: Drafts,
         dispatch: Dispatch,
         apply: Apply,
@@ -48,20 +49,20 @@ class Desk:
         self._app = app
         self._store = store
         self._network = network
+        self._settings = settings
         self._drafts = drafts
         self._dispatch = dispatch
         self._apply = apply
         self._conversation = conversation
         self.search = search
-        self.mark_read = "seen"
-        """When WhatsApp is told that a chat was read."""
-        self.max_body = 102_400
-        """Bytes of JSON that the gateway takes."""
-        self.downloads = Path.home()
-        """Where what is written for the person goes."""
         self._attaching: Attaching | None = None
         self._slashing: Slashing | None = None
         self._editing = False
+
+    @property
+    def downloads(self) -> Path:
+        """Where what is written for the person goes."""
+        return self._settings().downloads
 
     # Sending.
 
@@ -88,7 +89,7 @@ class Desk:
             thread.was_read()
         self._apply(key.device, [ev.Queued(local)])
         self._network.send(key.device, local, body)
-        if self.mark_read == "reply":
+        if self._settings().mark_read == "reply":
             self._network.read(key, tell=True)
 
     def give_back(self, key: ChatKey, text: str) -> None:
@@ -131,7 +132,7 @@ class Desk:
             from watui.attaching import Attaching  # noqa: PLC0415 - when somebody sends a file
 
             self._attaching = Attaching(self._app, self.send, self._caption_left)
-        self._attaching.max_body = self.max_body
+        self._attaching.max_body = self._settings().max_body
         return self._attaching
 
     def _caption_left(self, key: ChatKey, text: str) -> None:

@@ -50,12 +50,18 @@ class Want:
 class MediaRoom:
     """Fetches files for the person, and does with them what was wanted."""
 
-    def __init__(self, app: App[None], network: Network, say_work: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        app: App[None],
+        network: Network,
+        say_work: Callable[[str], object],
+        downloads: Callable[[], Path],
+    ) -> None:
         self._app = app
         self._network = network
         self._say_work = say_work
-        self.downloads = Path.home()
-        """Where files are saved."""
+        self.downloads = downloads
+        """Gives where files are saved."""
         self._wants: dict[tuple[ChatKey, Safe], Want] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._playing: Playing | None = None
@@ -156,7 +162,7 @@ class MediaRoom:
         from watui.files.saving import SaveError  # noqa: PLC0415
 
         try:
-            saved = await aside(partial(_copied, path, self.downloads, _file_name(message, media)))
+            saved = await aside(partial(_copied, path, self.downloads(), _file_name(message, media)))
         except SaveError as error:
             self._say(error.words, warning=True)
             return
@@ -174,7 +180,7 @@ class MediaRoom:
         from watui.terminal.opening import open_path, refusal  # noqa: PLC0415
 
         try:
-            named = await aside(partial(_copied, path, self.downloads, _file_name(message, media)))
+            named = await aside(partial(_copied, path, self.downloads(), _file_name(message, media)))
         except (SaveError, OSError) as error:
             self._say(str(error), warning=True)
             return

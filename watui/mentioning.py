@@ -6,7 +6,7 @@ WhatsApp sends `@` and the user part of a jid, and the jid beside the text; a pe
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from watui.text import Safe, fold, one_line
 
@@ -20,8 +20,7 @@ LONGEST = 60
 """Characters kept of a name."""
 
 
-@dataclass(slots=True, frozen=True)
-class Member:
+class Member(NamedTuple):
     """Somebody who can be mentioned."""
 
     jid: Safe

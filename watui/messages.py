@@ -1,7 +1,7 @@
 """The Textual messages: what arrived from the network thread, and what the person did in a pane."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from textual.message import Message
@@ -26,15 +26,15 @@ class Arrived(Message):
 class Configured(Message):
     """The settings were read, on the network thread, after the first paint."""
 
-    notifications: bool
-    desktop: bool
-    sounds: bool
-    warning: Safe
+    notifications: bool = True
+    desktop: bool = False
+    sounds: bool = True
+    warning: Safe = Safe("")
     """What the person should know for the whole session; empty for nothing."""
-    theme: str | None
+    theme: str | None = None
     mark_read: str = "seen"
     """When WhatsApp is told that a chat was read: `seen`, `reply` or `never`."""
-    downloads: Path | None = None
+    downloads: Path = field(default_factory=Path.home)
     """The directory for files that are saved."""
     max_body: int = 102_400
     """Bytes of JSON that the gateway takes at a time."""

@@ -31,9 +31,9 @@ HOUR = 3_600_000
 UNITS = {"m": HOUR // 60, "h": HOUR, "d": 24 * HOUR, "w": 7 * 24 * HOUR}
 """Milliseconds of each unit of time."""
 
-_COMMAND = re.compile(r"/([a-z]+)(?:\s+(.*))?\Z", re.DOTALL)
-_PLACE = re.compile(r"(-?\d{1,2}(?:\.\d+)?)\s*[,\s]\s*(-?\d{1,3}(?:\.\d+)?)(?:\s+(.*))?\Z", re.DOTALL)
-_SPAN = re.compile(r"(\d{1,4})([mhdw])\Z")
+_COMMAND = r"(?s)/([a-z]+)(?:\s+(.*))?\Z"
+_PLACE = r"(?s)(-?\d{1,2}(?:\.\d+)?)\s*[,\s]\s*(-?\d{1,3}(?:\.\d+)?)(?:\s+(.*))?\Z"
+_SPAN = r"(\d{1,4})([mhdw])\Z"
 
 
 class Slashed(NamedTuple):
@@ -54,7 +54,7 @@ def parse(text: str) -> Slashed | None:
     """Read what begins with one slash; `None` for a text, and a nameless command for what is unclear."""
     if not text.startswith("/") or text.startswith("//"):
         return None
-    found = _COMMAND.match(text.strip())
+    found = re.match(_COMMAND, text.strip())
     if found is None or found[1] not in NAMES:
         return Slashed("", text)
     return Slashed(found[1], (found[2] or "").strip())
@@ -67,7 +67,7 @@ def plain(text: str) -> str:
 
 def location(takes: str) -> Location | None:
     """Read a latitude and a longitude in degrees, and words behind them; `None` for no place on earth."""
-    found = _PLACE.match(takes)
+    found = re.match(_PLACE, takes)
     if found is None:
         return None
     latitude, longitude, words = float(found[1]), float(found[2]), (found[3] or "").strip()
@@ -83,5 +83,5 @@ def silence(takes: str) -> int | None:
         return EVER
     if typed in {"off", "0"}:
         return 0
-    found = _SPAN.match(typed)
+    found = re.match(_SPAN, typed)
     return int(found[1]) * UNITS[found[2]] or None if found else None

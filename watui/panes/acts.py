@@ -5,7 +5,7 @@ shown with the reason, and not left out.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from watui.caps import USUAL, WINDOW, Cap
 from watui.links import links
@@ -13,8 +13,7 @@ from watui.models import IMPERSONAL, Ack, Chat, Kind, Message
 from watui.panes import words
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """What an act depends on besides the message."""
 
     caps: Cap = USUAL
@@ -30,8 +29,7 @@ class Around:
 FAR = f"the gateway looks only through the newest {WINDOW} messages"
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """Something that can be done to the message under the cursor."""
 
     name: str
@@ -127,8 +125,7 @@ DECISIONS = ("resend", "discard")
 """What concerns messages that were not sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChatAct:
+class ChatAct(NamedTuple):
     """Something that can be done to a chat."""
 
     name: str

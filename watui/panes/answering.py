@@ -1,7 +1,6 @@
 """The line above the composer: which message the text below answers, or which one it is to replace."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from watui.bidi import in_order
 from watui.models import Message, Quote
@@ -13,8 +12,7 @@ UNQUOTED = "too far back for the gateway to quote: it will stand alone"
 """What is said of an answer to a message that the gateway will not find (contract 2.7)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What the text in the composer is for, besides being sent."""
 
     message: Message

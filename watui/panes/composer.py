@@ -13,7 +13,6 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from watui.completing import Candidate, Token
-from watui.files.dropped import paths_in
 from watui.mentioning import Given, members_of, resolve
 from watui.messages import Paged, Sent
 from watui.models import ChatKey
@@ -156,6 +155,8 @@ class Composer(OfferingArea):
 
         A file that is dropped on a terminal comes as a paste of its path.
         """
+        from watui.files.dropped import paths_in  # noqa: PLC0415 - when something is pasted
+
         self._guard.key(event.time)
         paths = paths_in(event.text)
         if paths:

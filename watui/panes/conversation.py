@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import cached_property
+from typing import ClassVar, TypeVar
 
 from textual import events, getters, on
 from textual.app import ComposeResult
@@ -28,6 +29,8 @@ from watui.panes.foot import Foot
 from watui.panes.thread import ThreadPane
 from watui.panes.title import TitleLine
 from watui.text import Safe, fit
+
+Added = TypeVar("Added", bound=Widget)
 
 SHORT = 18
 """Rows of the terminal below which there is no title."""
@@ -62,8 +65,6 @@ class Conversation(Vertical):
     composer = getters.query_one(Composer)
     titles = getters.query_one(TitleLine)
     foot = getters.query_one(Foot)
-    answering = getters.query_one(AnswerLine)
-    completions = getters.query_one(Completions)
 
     @dataclass
     class LinkChosen(Posted):
@@ -84,10 +85,24 @@ class Conversation(Vertical):
         """Lay out the panes."""
         yield TitleLine(id="title")
         yield ThreadPane(id="thread")
-        yield Completions(id="completions")
         yield Foot(id="foot")
-        yield AnswerLine(id="answer")
         yield Composer(id="composer")
+
+    # Two lines that are there from when they have something to say: the first paint need not wait for them.
+
+    @cached_property
+    def completions(self) -> Completions:
+        """What may stand in the place of what is typed."""
+        return self._added(Completions(id="completions"), before=self.foot)
+
+    @cached_property
+    def answering(self) -> AnswerLine:
+        """Which message the text in the composer is for."""
+        return self._added(AnswerLine(id="answer"), before=self.composer)
+
+    def _added(self, widget: Added, before: Widget) -> Added:
+        self.mount(widget, before=before)
+        return widget
 
     def show_title(self, name: Safe, about: Safe, typing: tuple[Safe, ...]) -> None:
         """Show what the chat is called, and who is typing in it."""
@@ -183,7 +198,8 @@ class Conversation(Vertical):
 
     def show_candidates(self, candidates: Sequence[Candidate], cursor: int) -> None:
         """Show what may stand in the place of what is typed, and which of it is meant."""
-        self.completions.show(candidates, cursor)
+        if candidates or "completions" in self.__dict__:
+            self.completions.show(candidates, cursor)
 
     @on(Composer.Completing)
     def _completing(self, message: Composer.Completing) -> None:
@@ -273,7 +289,10 @@ class Conversation(Vertical):
 
     def _show_answer(self) -> None:
         answer = self._answers.get(self._chat) if self._chat is not None else None
-        self.answering.show(answer, self.who_wrote(answer.message) if answer is not None else Safe(""))
+        if answer is not None:
+            self.answering.show(answer, self.who_wrote(answer.message))
+        elif "answering" in self.__dict__:
+            self.answering.show(None)
 
     @on(Sent)
     def _sent(self, sent: Sent) -> None:

@@ -140,7 +140,7 @@ class EntryList(Wheeled, Painted):
         return self._first
 
 
-class AboutLine(Line):
+class FileLine(Line):
     """Says something about the entry under the cursor, or what is marked."""
 
     LOOKS = "attach"

@@ -7,7 +7,6 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
-from watui import emojis
 from watui.completing import Candidate, Command, Offers, Token, Wanted
 
 
@@ -58,7 +57,7 @@ class OfferingArea(TextArea):
             self._offers.end()
         self._tell()
         if edit.text == ":":  # at leisure, before the letters of a name
-            self.call_after_refresh(emojis.warm)
+            self.call_after_refresh(_warm)
         return result
 
     def load_text(self, text: str) -> None:
@@ -120,8 +119,11 @@ class OfferingArea(TextArea):
             return
         self._offers.look(self._before())
         wanted = self._offers.wanted
-        if wanted is not None and wanted.closed and (found := emojis.named(wanted.typed)):
-            self._put(found, wanted)
+        if wanted is not None and wanted.closed:
+            from watui.emojis import named  # noqa: PLC0415 - when one is typed
+
+            if found := named(wanted.typed):
+                self._put(found, wanted)
 
     def _look_for(self, kind: Token) -> None:
         """Look again because there is more to be offered of a kind, if that is what is being typed."""
@@ -159,3 +161,10 @@ class OfferingArea(TextArea):
         if told != self._told:
             self._told = told
             self.post_message(self.Completing(offers.wanted, *told))
+
+
+def _warm() -> None:
+    """Read the table of emoji."""
+    from watui.emojis import warm  # noqa: PLC0415
+
+    warm()

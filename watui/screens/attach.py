@@ -17,7 +17,7 @@ from watui.bidi import in_order
 from watui.files.completing import complete
 from watui.files.dropped import paths_in
 from watui.files.sending import FileRefused, look
-from watui.panes.entries import AboutLine, EntryList, PathField, is_directory, path_of
+from watui.panes.entries import EntryList, FileLine, PathField, is_directory, path_of
 from watui.panes.field import Field
 from watui.panes.words import size
 from watui.text import clean, fit, one_line
@@ -43,8 +43,8 @@ class AttachScreen(ModalScreen[list[Path] | None]):
         super().__init__(id="attach")
         self._typed = PathField(start, compact=True, select_on_focus=False)
         self._entries = EntryList()
-        self._about = AboutLine(id="attach-about")
-        self._marks = AboutLine(id="attach-marks")
+        self._about = FileLine(id="attach-about")
+        self._marks = FileLine(id="attach-marks")
         self._listed: str | None = None
         self._waiting: tuple[str, str] | None = None
         self._marked: list[Path] = []
