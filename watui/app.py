@@ -70,6 +70,9 @@ if TYPE_CHECKING:
     from watui.desk import Desk
     from watui.dispatch import Dispatch
     from watui.media import MediaRoom
+    from watui.panes.details import DetailsPane
+    from watui.people import People
+    from watui.screens.people import PersonAsked
     from watui.screens.search import Searched
 
 STOP_WITHIN = 0.7
@@ -80,6 +83,12 @@ KEEP_AFTER = 1.0
 
 SETTLE_AFTER = 1.5
 """Seconds after the first paint when start-up garbage is collected once and the rest is frozen."""
+
+
+OF_THE_PANES = frozenset(
+    ("attach", "details", "edit_text", "help", "link", "out", "people", "retry", "search", "switch", "unread")
+)
+"""The actions that make no sense while a dialog lies over the panes."""
 
 
 def stylesheet() -> Path:
@@ -105,6 +114,7 @@ class Watui(Guarded[None]):
         (small.COLUMNS, "-narrow"),
         (72, "-middle"),
         (100, "-wide"),
+        (140, "-huge"),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (small.ROWS, "-short"), (SHORT, "-tall")]  # noqa: RUF012
     ESCAPE_TO_MINIMIZE = False
@@ -121,6 +131,8 @@ class Watui(Guarded[None]):
         Binding("ctrl+t", "attach", "File", show=False, key_display="Ctrl+T", id="app.attach"),
         Binding("f1,question_mark", "help", "Keys", key_display="F1", id="app.help"),
         Binding("ctrl+q", "quit", "Quit", key_display="Ctrl+Q", priority=True, id="app.quit"),
+        Binding("f3", "people", "Contacts", show=False, key_display="F3", id="app.people"),
+        Binding("f4", "details", "About this chat", show=False, key_display="F4", id="app.details"),
         Binding("f2", "link", "Link a phone", show=False, key_display="F2", id="app.link"),
         Binding("r,ctrl+r", "retry", "Try again now", show=False, key_display="r Ctrl+R", id="app.retry"),
         Binding("tab", "app.focus_next", "Next pane", show=False, key_display="Tab", id="app.next"),
@@ -166,6 +178,7 @@ class Watui(Guarded[None]):
         self._sought: tuple[ChatKey, Safe] | None = None
         self._ringing = Ringing(self)
         self._reading = Reading(self, self.store, self._looked_at, self._read)
+        self._details: DetailsPane | None = None
         self._rows: Rows | None = None
         self._query = ""
         self._listing = EVERYTHING
@@ -199,6 +212,13 @@ class Watui(Guarded[None]):
             conversation=lambda: self.conversation,
             search=self._search,
         )
+
+    @cached_property
+    def _people(self) -> "People":
+        """Tells about people and groups."""
+        from watui.people import People  # noqa: PLC0415
+
+        return People(self, self.store, self.network, chosen=self.open_thread, mention=self._desk.mention_all)
 
     @cached_property
     def _media(self) -> "MediaRoom":
@@ -309,6 +329,8 @@ class Watui(Guarded[None]):
         if changes.arrived:
             covered = len(self.screen_stack) > 1
             self._ringing.ring(changes.arrived, self.store.chats, self._in_front(), covered=covered)
+        if "_people" in self.__dict__:
+            self._people.changed(changes)
 
     def _show_wanted(self, changes: Changes) -> None:
         """Tell what came of what the person wanted."""
@@ -459,6 +481,8 @@ class Watui(Guarded[None]):
         chat = self.store.chats.get(key)
         if chat is not None and chat.kept is not None and chat.kept.unread:
             self._dispatch.unmark(key)
+        if self._details is not None:
+            self._follow_details()
         if self.store.hold(key):
             self._show_chats(order=True)
         self._put_in_front(thread=True)
@@ -487,6 +511,7 @@ class Watui(Guarded[None]):
             self.composer.write_to(new)
             self.network.open(new)
             self.chats.point_at(new, opened=True)
+            self._follow_details()
         begun = self.drafts.take(old)
         if begun:
             self.drafts.keep(new, begun + self.drafts.get(new, ""))
@@ -503,6 +528,7 @@ class Watui(Guarded[None]):
     def _close_thread(self) -> None:
         """Close the open chat, whose device is gone; what was being written stays in the composer."""
         self.open_chat = None
+        self._follow_details()
         self.thread.close()
         self.conversation.show_draft(None, self.composer.text)
         self._show_title()
@@ -633,7 +659,19 @@ class Watui(Guarded[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep the app's own keys out of dialogs, where they would act behind them."""
-        if action in {"switch", "search", "help", "link", "out", "retry", "unread", "attach", "edit_text"}:
+        if action in {
+            "switch",
+            "search",
+            "help",
+            "link",
+            "out",
+            "retry",
+            "unread",
+            "attach",
+            "edit_text",
+            "people",
+            "details",
+        }:
             return len(self.screen_stack) == 1
         return True
 
@@ -666,6 +704,39 @@ class Watui(Guarded[None]):
     def action_search(self) -> None:
         """Search everything that was ever seen."""
         self._seeking.open(self.open_chat)
+
+    def action_people(self) -> None:
+        """List the contacts."""
+        self._people.open()
+
+    def action_details(self) -> None:
+        """Tell about the open chat: beside it where there is room, else above it."""
+        from watui.panes.details import DetailsPane  # noqa: PLC0415 - when it is wanted
+
+        pane = self.query_one_optional(DetailsPane)
+        if self.open_chat is None:
+            self.notify("open a chat first", markup=False, timeout=3)
+        elif not self.screen.has_class("-huge"):
+            self._people.about(self.open_chat)
+        elif pane is None:
+            self._details = pane = DetailsPane(id="details")
+            self.query_one(Panes).mount(pane)
+            self._follow_details()
+        else:
+            self._details = None
+            pane.remove()
+            self._follow_details()
+
+    def _follow_details(self) -> None:
+        """Tell about the open chat from now on, if that is wanted."""
+        if self._details is not None:
+            self._people.follow(self.open_chat, self._details.show)
+        elif "_people" in self.__dict__:
+            self._people.follow(None, lambda _: None)
+
+    def on_person_asked(self, message: "PersonAsked") -> None:
+        """Tell about somebody."""
+        self._people.about(message.chat)
 
     def action_starred(self) -> None:
         """List every starred message."""
@@ -709,6 +780,8 @@ class Watui(Guarded[None]):
         """List the commands of the palette."""
         yield SystemCommand("Theme", "Choose the colours, dark or light", self.search_themes)
         yield SystemCommand("Switch chat", "Find a chat by its name", self.action_switch)
+        yield SystemCommand("Contacts", "Find somebody to write to, or a new number", self.action_people)
+        yield SystemCommand("About this chat", "Members, media, groups in common", self.action_details)
         yield SystemCommand("Send a file", "Choose files for the open chat", self.action_attach)
         yield SystemCommand("Write in your editor", "Open what is being written", self.action_edit_text)
         yield SystemCommand("Search", "Find a message in everything ever seen", self.action_search)

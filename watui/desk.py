@@ -15,8 +15,8 @@ from watui.bodies import Body
 from watui.commands import ListMembers
 from watui.dispatch import Dispatch
 from watui.drafts import Drafts
-from watui.messages import Configured, Sent
-from watui.models import LOCAL_PREFIX, Ack, ChatKey
+from watui.messages import Configured, Opened, Sent
+from watui.models import LOCAL_PREFIX, Ack, ChatKey, Member
 from watui.network import Network
 from watui.panes.conversation import Conversation
 from watui.store import Store
@@ -172,6 +172,14 @@ class Desk:
             composer.show_draft(key, edited.text)
 
     # Groups.
+
+    def mention_all(self, key: ChatKey, members: Sequence[Member]) -> None:
+        """Begin a message that names everybody in a group, but for oneself."""
+        self._app.post_message(Opened(key))
+        others = [each for each in members if not self._store.is_oneself(ChatKey(key.device, each.jid))]
+        wanted = {each.jid for each in others}
+        given = [each for each in views.mentionable(self._store, key) if each[0] in wanted]
+        self._app.call_after_refresh(lambda: self._conversation().composer.mention(given))
 
     def show_members(self) -> None:
         """Offer to mention those who are in the open group, whom nobody may know yet."""

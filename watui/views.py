@@ -18,8 +18,10 @@ from watui.text import Safe
 def title(store: Store, key: ChatKey | None) -> tuple[Safe, Safe, tuple[Safe, ...]]:
     """Say of the open chat its name, a few words about it, and who is typing (nameless in a chat of two)."""
     chat = store.chats.get(key) if key is not None else None
-    if key is None or chat is None:
+    if key is None:
         return Safe(""), Safe(""), ()
+    if chat is None:  # to whom nobody has written yet
+        return store.names_of(key.device).get(key.jid) or number_of(key.jid), Safe("new chat"), ()
     names = store.names_of(key.device)
     typing = tuple(
         names.get(sender, number_of(sender)) if chat.group else Safe("")

@@ -64,6 +64,7 @@ class Keeper:
         self._since: deque[Callable[[], object]] = deque()
         self._retry_at: float | None = None
         self._overflowed = False
+        self._searchings: list[Searching] = []
         self._closed = False
         self._days: int | None = None
         self._prune_at = 0.0
@@ -126,6 +127,8 @@ class Keeper:
             if self._path is not None and self._retry_at is None:
                 self._put_note("clean", "yes")
                 self._base.execute("PRAGMA optimize")
+        for searching in self._searchings:  # over this very connection, perhaps, and on another thread
+            searching.close()
         self._base.close()
         if self._path is not None and self._days == 0:
             with contextlib.suppress(OSError, sqlite3.Error):
@@ -373,7 +376,9 @@ class Keeper:
         """Give what looks for messages, over a connection of its own; for a thread of its own."""
         from watui.archive.search import Searching  # noqa: PLC0415 - when somebody searches
 
-        return Searching(self._base if self._path is None else self._path)
+        searching = Searching(self._base if self._path is None else self._path)
+        self._searchings.append(searching)
+        return searching
 
     # Trouble.
 

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from watui.archive.shapes import COLUMNS, message_of
 from watui.models import ChatKey, Kind, Message
@@ -20,6 +20,8 @@ from watui.searching import Hit, Query, Spot
 from watui.text import Safe
 
 __all__ = ["Searching", "Stopped"]
+
+T = TypeVar("T")
 
 FEW = 8_000
 """Messages that hold a word and are quicker looked at all than sought among the newest."""
@@ -90,10 +92,12 @@ class Searching:
         self._small = _small()
         self._turn = threading.Lock()
         self._ended = threading.Event()
+        self._closed = False
         self._goes_on: Callable[[], bool] = lambda: True
 
     def close(self) -> None:
         """End what is being looked for, and close the file."""
+        self._closed = True
         self.interrupt()
         with self._turn:
             self._small.close()
@@ -126,10 +130,17 @@ class Searching:
             with self._stoppable(wanted):
                 return self._find(query, limit, after_result, people, chats)
 
+    def ask(self, question: Callable[[sqlite3.Connection], T], wanted: Callable[[], bool]) -> T:
+        """Put another question to the archive. Raises Stopped when `wanted` says no, and sqlite3.Error."""
+        with self._turn:
+            self._ended.clear()
+            with self._stoppable(wanted):
+                return question(self._base)
+
     def context(self, hit: Hit, lines: int) -> tuple[list[Message], list[Message]]:
         """Give so many messages before a hit, and as many behind it, each in the order of their times."""
         sides: list[list[Message]] = []
-        with self._turn:
+        with self._turn, self._stoppable(lambda: True):
             for sign, order in (("<", "DESC"), (">", "ASC")):
                 rows = self._base.execute(
                     f"SELECT {COLUMNS} FROM messages "  # noqa: S608
@@ -143,7 +154,7 @@ class Searching:
 
     @contextmanager
     def _stoppable(self, wanted: Callable[[], bool]) -> Iterator[None]:
-        self._goes_on = lambda: wanted() and not self._ended.is_set()
+        self._goes_on = lambda: wanted() and not (self._ended.is_set() or self._closed)
         self._check()
         if self._own:
             self._base.set_progress_handler(lambda: not self._goes_on(), OPS)

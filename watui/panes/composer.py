@@ -228,6 +228,12 @@ class Composer(OfferingArea):
         self._offers.members = members_of(members)
         self._look_for(Token.MEMBER)
 
+    def mention(self, people: Sequence[Given]) -> None:
+        """Write the names of people, as if each had been chosen."""
+        members = members_of(people)
+        self._here.taken.update((member.label, member.jid) for member in members)
+        self.insert("".join(f"@{member.label} " for member in members))
+
     def write_to(self, chat: ChatKey) -> None:
         """Send what is written to another chat, which the present one turned out to be."""
         if self._chat in self._kept:
