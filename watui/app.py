@@ -47,7 +47,7 @@ from watui.messages import (
     Sent,
     Wanted,
 )
-from watui.models import ChatKey
+from watui.models import Chat, ChatKey
 from watui.network import Network
 from watui.panes import small
 from watui.panes.chats import ChatsPane
@@ -194,7 +194,15 @@ class Watui(Guarded[None]):
         from watui.dispatch import Dispatch  # noqa: PLC0415
 
         store, network, memory = self.store, self.network, self._memory
-        return Dispatch(self, store, network, memory=memory, dialogs=self._dialogs, apply=self._apply)
+        return Dispatch(
+            self,
+            store,
+            network,
+            memory=memory,
+            dialogs=self._dialogs,
+            apply=self._apply,
+            tell_about=self._tell_about,
+        )
 
     @cached_property
     def _desk(self) -> "Desk":
@@ -734,6 +742,9 @@ class Watui(Guarded[None]):
         elif "_people" in self.__dict__:
             self._people.follow(None, lambda _: None)
 
+    def _tell_about(self, key: ChatKey) -> None:
+        self._people.about(key)
+
     def on_person_asked(self, message: "PersonAsked") -> None:
         """Tell about somebody."""
         self._people.about(message.chat)
@@ -778,19 +789,15 @@ class Watui(Guarded[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """List the commands of the palette."""
-        yield SystemCommand("Theme", "Choose the colours, dark or light", self.search_themes)
-        yield SystemCommand("Switch chat", "Find a chat by its name", self.action_switch)
-        yield SystemCommand("Contacts", "Find somebody to write to, or a new number", self.action_people)
-        yield SystemCommand("About this chat", "Members, media, groups in common", self.action_details)
-        yield SystemCommand("Send a file", "Choose files for the open chat", self.action_attach)
-        yield SystemCommand("Write in your editor", "Open what is being written", self.action_edit_text)
-        yield SystemCommand("Search", "Find a message in everything ever seen", self.action_search)
-        yield SystemCommand("Starred messages", "List every message with a star", self.action_starred)
-        yield SystemCommand("Link a phone", "Show the code of a device that waits for one", self.action_link)
-        yield SystemCommand("Add a device", "Make a new device at the gateway", self.network.create_device)
-        yield SystemCommand("Try again now", "Connect at once instead of waiting", self.network.kick)
-        yield SystemCommand("Keys", "Show every key", self.action_help)
-        yield SystemCommand("Quit", "Leave watui; drafts are kept", self.action_quit)
+        from watui.palette import commands  # noqa: PLC0415 - when the palette opens
+
+        return commands(self)
+
+    def do_to_chat(self, what: str, chat: Chat) -> None:
+        """Do something to a chat by the name of the act, or say why it cannot be done."""
+        why = self._dispatch.chat_act(what, chat)
+        if why:
+            self.notify(why, markup=False)
 
     async def action_quit(self) -> None:
         """Leave, keeping what was begun to write, up to the last letter that is still in the queue."""

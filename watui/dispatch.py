@@ -50,6 +50,7 @@ class Dispatch:
         memory: Memory,
         dialogs: Dialogs,
         apply: Apply,
+        tell_about: Callable[[ChatKey], object],
     ) -> None:
         self._app = app
         self._store = store
@@ -57,6 +58,7 @@ class Dispatch:
         self._memory = memory
         self._dialogs = dialogs
         self._apply = apply
+        self._tell_about = tell_about
 
     def command(self, device: Safe, command: "Command") -> None:
         """Let a device do something."""
@@ -161,6 +163,8 @@ class Dispatch:
     def _do(self, what: str, chat: Chat) -> None:
         key, kept = chat.key, chat.kept or Kept()
         match what:
+            case "about":
+                self._tell_about(key)
             case "read" if chat.waiting:
                 self.read(chat)
             case "read":

@@ -89,20 +89,27 @@ def only_linking_is_left(store: Store) -> bool:
     return bool(unlinked(store)) and all(d.state is not DeviceState.READY for d in store.devices.values())
 
 
-def keys(app: App[None], groups: Mapping[str, Iterable[DOMNode]]) -> list[tuple[str, list[tuple[str, str]]]]:
+Keys = list[tuple[str, list[tuple[str, str]]]]
+"""Groups of keys, each with what it does."""
+
+
+def keys(app: App[None], groups: Mapping[str, Iterable[DOMNode]]) -> Keys:
     """List the keys of some nodes, under the names of their groups, from the bindings themselves."""
-    return [
-        (
-            name,
-            [
-                (app.get_key_display(binding), binding.description)
-                for node in nodes
-                for binding in type(node).BINDINGS
-                if isinstance(binding, Binding) and binding.id
-            ],
-        )
-        for name, nodes in groups.items()
-    ]
+    return keys_of(app, {name: [type(node) for node in nodes] for name, nodes in groups.items()})
+
+
+def keys_of(app: App[None], groups: Mapping[str, Iterable[type[DOMNode]]]) -> Keys:
+    """List the keys of some kinds of nodes; where one key has two meanings, both are told together."""
+    listed: Keys = []
+    for name, kinds in groups.items():
+        told: dict[str, str] = {}
+        for kind in kinds:
+            for binding in kind.BINDINGS:
+                if isinstance(binding, Binding) and binding.id:
+                    key = app.get_key_display(binding)
+                    told[key] = f"{told[key]}; {binding.description}" if key in told else binding.description
+        listed.append((name, [*told.items()]))
+    return listed
 
 
 def _letters(store: Store) -> dict[Safe, Safe]:

@@ -145,6 +145,7 @@ def _muted(chat: Chat) -> str:
 
 
 CHAT_ACTS = (
+    ChatAct("about", "i", lambda chat: "About this group" if chat.group else "About this chat"),
     ChatAct("read", "r", lambda chat: "Mark as read" if chat.waiting else "Mark as unread", here=True),
     ChatAct("pin", "p", lambda chat: "Unpin" if chat.pinned else "Pin", here=True),
     ChatAct("mute", "m", _muted, here=True),
