@@ -204,6 +204,23 @@ async def test_a_voice_note_is_played_and_stopped(tmp_path: Path, monkeypatch: p
         await noted(person, "nothing is played")
 
 
+async def test_the_waveform_of_a_voice_note_is_drawn_once_it_is_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoder = tmp_path / "bin" / "ffmpeg"
+    decoder.parent.mkdir()
+    decoder.write_text(f"#!{sys.executable} -IS\nimport sys\nsys.stdout.buffer.write(b'\\x00\\x40' * 6400)\n")
+    decoder.chmod(0o700)
+    monkeypatch.setenv("PATH", str(decoder.parent))
+    async with sitting() as person:
+        person.app._settings.downloads = tmp_path
+        await reading(person)
+        first = sends_file(person, b"OggS" + b"x" * 50, kind="ptt", duration=14)
+        await wants(person, first, "s")
+        await until(lambda: [m for m in person.thread(ALICE) if m.media is not None and m.media.waveform])
+        assert "█" in await person.screen()
+
+
 async def test_far_away_a_voice_note_is_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSH_CONNECTION", "somewhere")
     copied: list[str] = []

@@ -126,7 +126,7 @@ async def test_a_group_tells_who_is_in_it(profile: str) -> None:
         room = Room(person)
         key = await room.group()
         room.people.about(key)
-        await room.sees("Write in the group", "made the group · +", "you", "5, 2 of them admins")
+        await room.sees("Write in the group", "made the group · +", "you", "5, 2 of them admins", "says")
         await room.press("end", "enter")
         assert any(f"Join one by invitation: {NO_WRITES}" in note for note in room.noted)
         assert isinstance(person.app.screen, AboutScreen)

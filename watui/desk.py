@@ -126,6 +126,24 @@ class Desk:
             self.attaching().offer(key, self._name(key), self._conversation().composer.text, paths)
         return key is not None
 
+    def picture(self, key: ChatKey) -> None:
+        """Ask whether the picture in the desktop's clipboard is to be sent."""
+        self._app.run_worker(self._picture(key), exit_on_error=False)
+
+    async def _picture(self, key: ChatKey) -> None:
+        from watui.terminal.clipboard_picture import picture  # noqa: PLC0415
+
+        data = await picture(os.environ)
+        if data is None:
+            self._app.notify("there is no picture in a clipboard that can be reached here", markup=False)
+            return
+        ending = "png" if data.startswith(b"\x89PNG") else "jpeg"
+        mimetype, filename = f"image/{ending}", f"picture.{ending}"
+        caption = self._conversation().composer.text if key == self._conversation().chat else ""
+        self.attaching().offer_bytes(
+            key, self._name(key), caption, data=data, mimetype=mimetype, filename=filename
+        )
+
     def attaching(self) -> "Attaching":
         """Give what asks for files."""
         if self._attaching is None:

@@ -235,10 +235,11 @@ class ChatCleared:
 
 @dataclass(slots=True)
 class MembersListed:
-    """Who is in a group."""
+    """Who is in a group, and what it says of itself."""
 
     chat: Safe
     members: list[Member]
+    about: Safe = Safe("")
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ until it must have noticed.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from watui import commands as do
@@ -92,7 +93,11 @@ class Executing:
             case do.Clear(chat) | do.DeleteChat(chat):
                 await self._empty(chat, deleted=isinstance(command, do.DeleteChat))
             case do.ListMembers(chat):
-                self._tell(ev.MembersListed(chat, await gateway.members(device, chat)))
+                members = await gateway.members(device, chat)
+                about = Safe("")
+                with suppress(GatewayError):  # it is not what was asked first
+                    about = await gateway.about_group(device, chat)
+                self._tell(ev.MembersListed(chat, members, about))
 
     async def _empty(self, chat: Safe, *, deleted: bool) -> None:
         """Clear or delete a chat, while nobody reads it."""

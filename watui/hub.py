@@ -164,13 +164,13 @@ class Hub:
         if device in self._workers:
             self._workers[device].execute(command)
         elif isinstance(command, Star) and command.here:
-            self._file(device, ev.Starred(command.id, command.on, command.chat, here=True))
+            self.note(device, ev.Starred(command.id, command.on, command.chat, here=True))
         else:
             self._post(device, [ev.Failed(command, Safe("the device is not there"))])
 
     def keep(self, chat: ChatKey, kept: Kept | None) -> None:
         """Keep what the person set for a chat and no gateway can pass on."""
-        self._file(chat.device, ev.ChatKept(chat.jid, kept))
+        self.note(chat.device, ev.ChatKept(chat.jid, kept))
         self._mutes.pop(chat, None)
         if kept is not None and kept.muted:
             self._mutes[chat] = kept
@@ -182,7 +182,8 @@ class Hub:
             if kept.muted_until is not None and kept.muted_until <= now:
                 self.keep(chat, replace(kept, muted_until=None))
 
-    def _file(self, device: Safe, event: ev.Event) -> None:
+    def note(self, device: Safe, event: ev.Event) -> None:
+        """File what happened, and tell it."""
         self._post(device, [self._keeper.take(device, event)])
 
     def kick(self) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -116,6 +116,8 @@ class MediaRoom:
         else:
             media = event.media or want.message.media or Media()
             self._spawn(self._use(want, event.path, media))
+            if want.message.kind is Kind.VOICE and not media.waveform:
+                self._spawn(self._draw(key, want.message, event.path, media))
 
     def failed(self, key: ChatKey, command: Fetch, why: Safe) -> None:
         """Say that a file does not come."""
@@ -155,6 +157,15 @@ class MediaRoom:
                 await self._open(want.message, path, media)
             case _:
                 await self._save(want.message, path, media, tell_path=want.what == "open")
+
+    async def _draw(self, key: ChatKey, message: Message, path: Path, media: Media) -> None:
+        """Show how loud a voice note is along its length, where WhatsApp has not told and it can be found."""
+        from watui.terminal.listening import peaks  # noqa: PLC0415
+
+        waveform = await peaks(path, os.environ)
+        if waveform:
+            known = replace(message.media or media, waveform=waveform)
+            self._network.note(key.device, ev.MediaKnown(message.id, known, key.jid))
 
     # Saving and opening.
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from watui.bodies import Body
 from watui.commands import Command
+from watui.events import Event
 from watui.models import ChatKey, Kept, Message
 from watui.text import Safe
 
@@ -120,6 +121,10 @@ class Network:
     def execute(self, device: Safe, command: Command) -> None:
         """Do something else that the person wants; it ends with `Carried` or `Failed`."""
         self._call(lambda hub: hub.execute(device, command))
+
+    def note(self, device: Safe, event: Event) -> None:
+        """File what was found out here about a device's messages, and tell it."""
+        self._call(lambda hub: hub.note(device, event))
 
     def keep(self, chat: ChatKey, kept: Kept | None) -> None:
         """Keep what the person set for a chat and no gateway can pass on."""

@@ -192,6 +192,7 @@ class People:
             sum(member.admin or member.founder for member in members or ()),
             subject.counted,
             subject.trouble,
+            store.abouts.get(key, Safe("")),
             [group.name for group in groups if group is not None],
         )
 

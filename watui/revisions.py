@@ -6,7 +6,7 @@ Pure, and the same for what is on screen and what is in the archive.
 from dataclasses import replace
 
 from watui.events import Acked, Edited, MediaKnown, Reacted, Revoked, Starred
-from watui.models import Kind, Message, Reaction
+from watui.models import Kind, Media, Message, Reaction
 
 Revision = Acked | Edited | Revoked | Reacted | Starred | MediaKnown
 """The events that change messages which are known already."""
@@ -36,11 +36,19 @@ def revised(message: Message, event: Revision) -> Message:
         case MediaKnown(media=media):
             known = message.media
             # The name that came with a message outweighs that of the download, which may be spoilt.
-            return replace(message, media=replace(media, name=known.name or media.name)) if known else message
+            return _together(message, known, media) if known else message
         case Starred(starred=starred, here=True):
             return replace(message, starred_here=starred)
         case Starred(starred=starred):
             return replace(message, starred=starred)
+
+
+def _together(message: Message, known: Media, media: Media) -> Message:
+    name, waveform = known.name or media.name, media.waveform or known.waveform
+    seconds = media.seconds if media.seconds is not None else known.seconds
+    width, height = media.width or known.width, media.height or known.height
+    both = replace(media, name=name, waveform=waveform, seconds=seconds, width=width, height=height)
+    return replace(message, media=both)
 
 
 def _same_person(one: Reaction, other: Reaction) -> bool:

@@ -13,6 +13,7 @@ COMMANDS = (
     ("location", "52.51,13.37 [words]", "Send a place, and the words after it"),
     ("contact", "name", "Send somebody's card"),
     ("file", "[path]", "Send a file"),
+    ("picture", "", "Send the picture in the clipboard"),
     ("search", "words", "Search everything ever seen"),
     ("starred", "", "List what has a star"),
     ("mute", "8h, 1w, always or off", "Let this chat not ring"),

@@ -81,6 +81,8 @@ class Slashing:
                 return self._card(key, takes)
             case "file":
                 return self._file(key, takes)
+            case "picture":
+                self._desk.picture(key)
             case "search":
                 self._desk.search(takes)
             case "starred":

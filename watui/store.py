@@ -41,6 +41,8 @@ class Store:
         """What the gateway can do, as far as it is known."""
         self.members: dict[ChatKey, list[Member]] = {}
         """Who is in a group, as far as that was asked."""
+        self.abouts: dict[ChatKey, Safe] = {}
+        """What groups say of themselves, as far as that was asked."""
         self.trouble = Safe("")
         """What is wrong with the archive."""
         self.threads = Threads()
@@ -319,6 +321,7 @@ class Store:
     def _(self, event: ev.MembersListed, device: Safe, changes: Changes) -> None:
         key = self._book.key(device, event.chat)
         self.members[key] = event.members
+        self.abouts[key] = event.about
         changes.members.add(key)
 
     @_apply.register

@@ -164,6 +164,9 @@ class Gateway(Protocol):
     async def members(self, device: Safe, group: Safe) -> list[Member]:
         """List who is in a group."""
 
+    async def about_group(self, device: Safe, group: Safe) -> Safe:
+        """Tell what a group says of itself; empty if it says nothing."""
+
     def download(self, device: Safe, message: Safe) -> AbstractAsyncContextManager[Download]:
         """Fetch the file of a message piece by piece."""
 

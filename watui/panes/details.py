@@ -58,6 +58,8 @@ class About:
     """What is filed of it; `None` while it is being counted."""
     trouble: str = ""
     """Why it could not be counted."""
+    says: Safe = Safe("")
+    """What a group says of itself."""
     groups: Sequence[Safe] = ()
     """The names of groups that the person is in too, as far as they are known."""
 
@@ -77,6 +79,7 @@ def _facts(about: About) -> Iterator[tuple[str, str]]:
         yield from _person(about.person)
     if about.group and about.members is not None:
         yield "members", f"{about.members:,}, {about.admins:,} of them admins"
+    yield "says", about.says
     yield "device", about.device
     if about.chat is not None:
         yield from _state(about.chat)

@@ -11,7 +11,10 @@ from watui.gateway.whatsapi.lists import each, member_of
 from watui.gateway.whatsapi.rest import SEND_LIMIT, Answer, Call, Http
 from watui.gateway.whatsapi.wire import Drops
 from watui.models import Member
-from watui.text import Safe
+from watui.text import Safe, clean
+
+ABOUT = 2048
+"""Characters that a group says of itself; WhatsApp allows as many."""
 
 
 class Actions:
@@ -85,6 +88,14 @@ class Actions:
         data = (answer.body or {}).get("data")
         items = data.get("participants") if isinstance(data, Mapping) else None
         return each(items if isinstance(items, list) else [], member_of, "a member", self.drops)
+
+    async def about_group(self, device: Safe, group: Safe) -> Safe:
+        """Tell what a group says of itself (contract 2.5); empty if it says nothing."""
+        answer = await self._http.call(Call("GET", path_of(device, group), "reading about the group"))
+        data = (answer.body or {}).get("data")
+        told = data.get("groupMetadata") if isinstance(data, Mapping) else None
+        about = told.get("desc") if isinstance(told, Mapping) else None
+        return clean(about, limit=ABOUT) if isinstance(about, str) else Safe("")
 
     async def _able(self, flag: Cap, call: Call) -> Answer:
         """Do a call if the gateway has it; "no such call" takes the flag away. Raises Unsupported."""
