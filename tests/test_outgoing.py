@@ -309,6 +309,13 @@ async def test_an_equal_text_sent_later_is_not_taken_for_it_after_a_restart_eith
     assert desk.states == [("ok", State.UNKNOWN)]
 
 
+async def test_an_equal_text_that_was_deleted_is_not_taken_for_a_send_of_the_same_second() -> None:
+    desk = Desk(message("other", at=3))
+    desk.keeper.take(WORK, ev.MessageArrived(message("deleted", own=True, text="ok", at=3)))
+    desk.gateway.fate = ["unsure"]
+    assert (await desk.send("1")).ack is Ack.UNKNOWN
+
+
 async def test_what_cannot_be_taken_out_of_the_outbox_stays() -> None:
     desk = Desk()
     desk.gateway.fate = ["refused"]

@@ -396,14 +396,17 @@ class Outgoing:
         Raises GatewayError if nothing answers: then nothing would be sent either.
         """
         chat, text = letter.chat, letter.message.text
-        filed: frozenset[str] = frozenset()
+        readable = True
         if _now() - self._read_at.get(chat, -FRESH) >= FRESH:
             try:
                 self.seen(chat, await self._read(chat))
                 self._read_at[chat] = _now()
             except (Refused, GatewayBroken):  # there are chats that can be written to and not read
-                filed = frozenset(message.id for message in self._filed(letter))
-        return filed | {id_ for id_, known in self._own.get(chat, {}).items() if known == text}
+                readable = False
+        # What was deleted meanwhile stands in no page any more, but it is filed still.
+        filed = self._filed(letter, self._newest.get(chat, 0) if readable else 0)
+        own = {id_ for id_, known in self._own.get(chat, {}).items() if known == text}
+        return frozenset(own.union(message.id for message in filed))
 
     async def _look_for(self, letter: Letter, words: Safe) -> None:
         """Find out from the history whether an unanswered send happened."""

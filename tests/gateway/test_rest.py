@@ -201,7 +201,7 @@ async def test_send(stub: Stub, api: WhatsApi) -> None:
     stub.replay("330-direct-text")
     message = await api.send(DEVICE, ALICE, Body("direct hello"))
     assert message.id == "true_4915111111111@c.us_3EB08EDF8B8CE100035D"
-    assert (message.chat, message.own, message.ack) == (ALICE, True, Ack.PENDING)
+    assert (message.chat, message.own, message.ack) == (ALICE, True, Ack.SENT)
     assert stub.seen[0].path == f"/api/v1/devices/{DEVICE}/chats"
     assert json.loads(stub.bodies[0]) == {"to": ALICE, "text": "direct hello"}
 

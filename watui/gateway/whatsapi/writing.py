@@ -53,7 +53,9 @@ class Writing:
         except ValueError as error:
             self.drops.note("the answer to a send", error)
         else:
-            return replace(message, own=True, ack=Ack.SENT if message.ack is None else message.ack)
+            # It is told as pending, and of all but the last one nothing is told later (contract 2.5).
+            ack = Ack.SENT if message.ack in (None, Ack.PENDING) else message.ack
+            return replace(message, own=True, ack=ack)
         raise Unsure(UNSURE)  # success without data is known to happen (contract 2.7)
 
     def queues(self, device: Safe) -> bool:
