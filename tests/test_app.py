@@ -408,13 +408,14 @@ async def test_below_eighteen_rows_there_is_neither_header_nor_footer() -> None:
         assert "write to Alice" in screen
 
 
-async def test_a_storm_of_sizes_ends_with_a_right_screen() -> None:
+@pytest.mark.parametrize("sizes", [60, pytest.param(300, marks=pytest.mark.torture)])
+async def test_a_storm_of_sizes_ends_with_a_right_screen(sizes: int) -> None:
     async with sitting(size=(120, 40)) as person:
         await person.connected()
         await person.open(ALICE)
         before = await person.screen()
         random = Random(3)
-        for _ in range(200):
+        for _ in range(sizes):
             await person.pilot.resize_terminal(random.randint(20, 300), random.randint(5, 80))
         await person.pilot.resize_terminal(120, 40)
         assert await person.screen() == before

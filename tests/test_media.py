@@ -251,4 +251,4 @@ async def test_a_route_that_is_missing_greys_the_keys(profile: str) -> None:
         await noted(person, "this gateway has no call for fetching the file")
         await asyncio.sleep(0)
         await wants(person, first, "s")
-        await noted(person, "save the file: this gateway cannot save")
+        await noted(person, "save the file: this gateway cannot fetch files")

@@ -45,7 +45,7 @@ class Act(NamedTuple):
     def why_not(self, message: Message, around: Around) -> str:
         """Say why it cannot be done to a message, to which it applies; empty if it can."""
         if self.needs not in around.caps:
-            return f"this gateway cannot {self.name}"
+            return "this gateway cannot " + ("fetch files" if self.needs is Cap.MEDIA else self.name)
         return FAR if self.near and around.far else ""
 
 

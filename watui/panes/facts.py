@@ -40,6 +40,7 @@ def _facts(message: Message, names: Mapping[Safe, Safe]) -> Iterator[tuple[str, 
     if message.quote is not None:
         said = words.quoted(message.quote.kind, message.quote.text)
         yield "answer to", f"{_name(message.quote.sender, names)}: {said}" if message.quote.sender else said
+        yield "answer's id", message.quote.id or ""
     yield "reactions", "\n".join(_reactions(message.reactions, names))
     yield "mentions", "\n".join(_who(jid, names) for jid in message.mentions)
     if message.poll is not None:
