@@ -350,7 +350,7 @@ async def test_what_could_not_be_sent_is_kept_as_a_draft() -> None:
         await person.write("sent into the void")
         await until(lambda: "waiting: nothing answers" in person.thread(ALICE)[-1].error)
         kept: dict[ChatKey, str] = {}
-        person.app._memory.keep_drafts = kept.update
+        person.app.memory.keep_drafts = kept.update
         await person.pilot.press("ctrl+q")
         await until(lambda: kept)
         assert kept[person.key(ALICE)] == "sent into the void"
@@ -361,7 +361,7 @@ async def test_a_device_that_is_removed_closes_its_thread() -> None:
         await person.connected()
         await person.open(ALICE)
         person.app.composer.insert("half")
-        person.app._apply(person.device, [ev.DeviceRemoved(person.device)])
+        person.app.apply(person.device, [ev.DeviceRemoved(person.device)])
         assert person.app.open_chat is None
         assert person.app.composer.text == "half"
         await person.write("to nobody")
@@ -427,7 +427,7 @@ async def test_what_is_being_written_is_kept_while_one_pauses(monkeypatch: pytes
         await person.connected()
         await person.open(ALICE)
         kept: list[dict[ChatKey, str]] = []
-        person.app._memory.keep_drafts = lambda drafts: kept.append(dict(drafts))
+        person.app.memory.keep_drafts = lambda drafts: kept.append(dict(drafts))
         await person.pilot.press("h", "m")
         await until(lambda: kept and kept[-1] == {person.key(ALICE): "hm"})
         assert person.app.composer.text == "hm"

@@ -376,7 +376,7 @@ async def test_a_picture_that_cannot_be_made_smaller_says_so(
 
 def attached_to(person: Person) -> tuple[Attaching, list[str]]:
     left: list[str] = []
-    return Attaching(person.app, person.app._desk.send, lambda _, text: left.append(text)), left
+    return Attaching(person.app, person.app.workshop.desk.send, lambda _, text: left.append(text)), left
 
 
 async def ready(person: Person, names: int = 1) -> CaptionScreen:

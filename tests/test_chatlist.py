@@ -337,7 +337,7 @@ async def test_one_of_several_devices_can_be_listed_alone() -> None:
         await person.pilot.press("d")
         gone = person.app.chats._listing.device
         assert gone is not None
-        person.app._apply(gone, [ev.DeviceRemoved(gone)])
+        person.app.apply(gone, [ev.DeviceRemoved(gone)])
         await until(lambda: shown(person).listing == EVERYTHING)
 
 
@@ -376,7 +376,7 @@ async def test_an_empty_choice_says_how_to_leave_it() -> None:
     async with sitting() as person:
         await chats(person)
         for each in list(person.app.store.rows(listing=Listing(Filter.UNREAD))):
-            person.app._apply(each.key.device, [ev.ChatRead(each.key.jid)])
+            person.app.apply(each.key.device, [ev.ChatRead(each.key.jid)])
         await person.pilot.press("2")
         await until(lambda: shown(person).listing.filter is Filter.UNREAD)
         assert "no unread chats · 1 shows all" in await person.screen()
@@ -430,7 +430,7 @@ async def test_an_open_chat_that_turns_out_to_be_another_ones_half_goes_on_in_it
         await person.open(hidden)
         person.app.composer.insert("half a thought")
         known = ev.ContactsListed([Contact(hidden, number=Safe(ALICE.partition("@")[0]))])
-        person.app._apply(person.device, [known])
+        person.app.apply(person.device, [known])
         assert person.app.open_chat == person.key(ALICE)
         assert person.app.composer.text == "half a thought"
         assert person.key(hidden) not in person.app.store.chats

@@ -61,7 +61,7 @@ async def test_saving_is_bit_exact_and_overwrites_nothing(profile: str, tmp_path
         await reading(person)
         for number, name in enumerate(NAMES):
             data = os.urandom(70_001)
-            place = person.app._settings.downloads = tmp_path / str(number)
+            place = person.app.settings.downloads = tmp_path / str(number)
             place.mkdir()
             first = sends_file(person, data, name, mimetype="application/pdf")
             saved = place / NAMES[name]
@@ -88,7 +88,7 @@ async def test_saving_is_bit_exact_and_overwrites_nothing(profile: str, tmp_path
 
 async def test_a_file_without_a_name_gets_one(profile: str, tmp_path: Path) -> None:
     async with sitting(profile=profile) as person:
-        person.app._settings.downloads = tmp_path
+        person.app.settings.downloads = tmp_path
         await reading(person)
         first = sends_file(person, b"x", kind="image", mimetype="image/png")
         await wants(person, first, "s")
@@ -101,7 +101,7 @@ async def test_a_file_without_a_name_gets_one(profile: str, tmp_path: Path) -> N
 
 async def test_a_disk_that_is_full_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with sitting() as person:
-        person.app._settings.downloads = tmp_path / "gone" / "deeper"
+        person.app.settings.downloads = tmp_path / "gone" / "deeper"
         await reading(person)
         await wants(person, sends_file(person, b"x", "x.pdf"), "s")
         await noted(person, "not saved: there is no directory")
@@ -109,7 +109,7 @@ async def test_a_disk_that_is_full_says_so(tmp_path: Path, monkeypatch: pytest.M
 
 async def test_what_the_gateway_cannot_give_says_why(profile: str, tmp_path: Path) -> None:
     async with sitting(profile=profile) as person:
-        person.app._settings.downloads = tmp_path
+        person.app.settings.downloads = tmp_path
         await reading(person)
         await wants(person, sends_file(person, b"x", "old.pdf", expired=True), "s")
         await noted(person, "old.pdf: the gateway could not get the file from WhatsApp")
@@ -126,7 +126,7 @@ async def test_what_the_gateway_cannot_give_says_why(profile: str, tmp_path: Pat
 
 async def test_stopping_a_file_that_is_on_its_way(tmp_path: Path) -> None:
     async with sitting() as person:
-        person.app._settings.downloads = tmp_path
+        person.app.settings.downloads = tmp_path
         await reading(person)
         first = sends_file(person, b"x" * 100, "slow.pdf")
         person.gateway.faults("GET .*/download", "stall", seconds=30.0)
@@ -143,7 +143,7 @@ async def test_stopping_a_file_that_is_on_its_way(tmp_path: Path) -> None:
 async def test_a_large_file_is_asked_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(media, "LIMIT", 1000)
     async with sitting() as person:
-        person.app._settings.downloads = tmp_path
+        person.app.settings.downloads = tmp_path
         await reading(person)
         first = sends_file(person, b"x" * 1001, "large.pdf")
         await wants(person, first, "s")
@@ -213,7 +213,7 @@ async def test_the_waveform_of_a_voice_note_is_drawn_once_it_is_here(
     decoder.chmod(0o700)
     monkeypatch.setenv("PATH", str(decoder.parent))
     async with sitting() as person:
-        person.app._settings.downloads = tmp_path
+        person.app.settings.downloads = tmp_path
         await reading(person)
         first = sends_file(person, b"OggS" + b"x" * 50, kind="ptt", duration=14)
         await wants(person, first, "s")
@@ -231,7 +231,7 @@ async def test_far_away_a_voice_note_is_saved(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(output, "copy", copy)
     async with sitting() as person:
-        person.app._settings.downloads = tmp_path
+        person.app.settings.downloads = tmp_path
         await reading(person)
         first = sends_file(person, b"OggS" + b"x" * 50, kind="ptt", duration=14)
         await wants(person, first, "p")

@@ -43,7 +43,7 @@ class Room:
 
     def __init__(self, person: Person) -> None:
         self.person = person
-        self.people = person.app._people
+        self.people = person.app.workshop.people
 
     async def press(self, *keys: str) -> None:
         """Press keys that are no text; the pilot's own way takes four times as long."""

@@ -10,7 +10,6 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterable
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -28,7 +27,6 @@ from watui import bidi, views
 from watui import events as ev
 from watui.changes import Changes
 from watui.clipboard import offer
-from watui.commands import DeleteChat, Edit, Fetch
 from watui.dialogs import Dialogs
 from watui.drafts import Drafts
 from watui.memory import Memory
@@ -47,7 +45,7 @@ from watui.messages import (
     Sent,
     Wanted,
 )
-from watui.models import Chat, ChatKey
+from watui.models import ChatKey
 from watui.network import Network
 from watui.panes import small
 from watui.panes.chats import ChatsPane
@@ -65,13 +63,9 @@ from watui.store import SILENCE, Store
 from watui.terminal import Reporter, output
 from watui.terminal.host import Guarded
 from watui.text import Safe
+from watui.workshop import Workshop
 
 if TYPE_CHECKING:
-    from watui.desk import Desk
-    from watui.dispatch import Dispatch
-    from watui.media import MediaRoom
-    from watui.panes.details import DetailsPane
-    from watui.people import People
     from watui.screens.people import PersonAsked
     from watui.screens.search import Searched
 
@@ -166,74 +160,25 @@ class Watui(Guarded[None]):
         self.network = make_network(self._post)
         self.open_chat: ChatKey | None = None
         self._opened_last = opened_last
-        self._memory = memory or Memory()
-        self.drafts = Drafts(self._memory)
-        self._settings = Configured()
-        if self._memory.theme in self.available_themes:
-            self.theme = self._memory.theme
+        self.memory = memory or Memory()
+        self.drafts = Drafts(self.memory)
+        self.settings = Configured()
+        if self.memory.theme in self.available_themes:
+            self.theme = self.memory.theme
         self._leaving = False
         self._given_theme: str | None = None
-        self._dialogs = Dialogs(self, self.store, self.drafts)
+        self.dialogs = Dialogs(self, self.store, self.drafts)
         self._seeking = Seeking(self, self.store, self.drafts, self.network, self._go_to)
+        self.workshop = Workshop(self)
         self._sought: tuple[ChatKey, Safe] | None = None
         self._ringing = Ringing(self)
         self._reading = Reading(self, self.store, self._looked_at, self._read)
-        self._details: DetailsPane | None = None
         self._rows: Rows | None = None
         self._query = ""
         self._listing = EVERYTHING
         self._tick: Timer | None = None
         self._pause: Timer | None = None
         self._typing_timer: Timer | None = None
-
-    # What is made when it is first needed: the first paint need not wait for it.
-
-    @cached_property
-    def _dispatch(self) -> "Dispatch":
-        """Does what is wanted of messages and chats."""
-        from watui.dispatch import Dispatch  # noqa: PLC0415
-
-        store, network, memory = self.store, self.network, self._memory
-        return Dispatch(
-            self,
-            store,
-            network,
-            memory=memory,
-            dialogs=self._dialogs,
-            apply=self._apply,
-            tell_about=self._tell_about,
-        )
-
-    @cached_property
-    def _desk(self) -> "Desk":
-        """Takes what is written."""
-        from watui.desk import Desk  # noqa: PLC0415
-
-        return Desk(
-            self,
-            self.store,
-            self.network,
-            settings=lambda: self._settings,
-            drafts=self.drafts,
-            dispatch=self._dispatch,
-            apply=self._apply,
-            conversation=lambda: self.conversation,
-            search=self._search,
-        )
-
-    @cached_property
-    def _people(self) -> "People":
-        """Tells about people and groups."""
-        from watui.people import People  # noqa: PLC0415
-
-        return People(self, self.store, self.network, chosen=self.open_thread, mention=self._desk.mention_all)
-
-    @cached_property
-    def _media(self) -> "MediaRoom":
-        """Fetches files."""
-        from watui.media import MediaRoom  # noqa: PLC0415
-
-        return MediaRoom(self, self.network, self._say_work, lambda: self._settings.downloads)
 
     def compose(self) -> ComposeResult:
         """Lay out the panes."""
@@ -282,8 +227,7 @@ class Watui(Guarded[None]):
 
     async def on_unmount(self) -> None:
         """End the network thread, however the app came to its end."""
-        if "_media" in self.__dict__:
-            await self._media.close()
+        await self.workshop.close()
         await asyncio.to_thread(self.network.stop, STOP_WITHIN)
 
     # From the network thread.
@@ -293,13 +237,13 @@ class Watui(Guarded[None]):
 
     @on(Arrived)
     def _arrived(self, message: Arrived) -> None:
-        self._apply(message.device, message.events)
+        self.apply(message.device, message.events)
 
     @on(Configured)
     def _configured(self, message: Configured) -> None:
         self._ringing.configure(message)
-        self._settings = message
-        if self._memory.theme is None and message.theme in self.available_themes:
+        self.settings = message
+        if self.memory.theme is None and message.theme in self.available_themes:
             self._given_theme = self.theme = message.theme
         self._show_status()
 
@@ -308,9 +252,10 @@ class Watui(Guarded[None]):
         if theme.name == self._given_theme:
             self._given_theme = None
         else:
-            self._memory.keep_theme(theme.name)
+            self.memory.keep_theme(theme.name)
 
-    def _apply(self, device: Safe, happened: Iterable[ev.Event]) -> None:
+    def apply(self, device: Safe, happened: Iterable[ev.Event]) -> None:
+        """Let something happen, and show it."""
         self.store.reading = self._looked_at()
         self._show(self.store.apply(device, happened, time.monotonic()))
 
@@ -329,7 +274,7 @@ class Watui(Guarded[None]):
             self._show_status()
         if changes.typing:
             self._expire_later()
-        self._show_wanted(changes)
+        self.workshop.show(changes)
         if changes.uncovered:
             self._seeking.look_again()
         if changes.looked_at and self.store.reading is not None:
@@ -337,24 +282,6 @@ class Watui(Guarded[None]):
         if changes.arrived:
             covered = len(self.screen_stack) > 1
             self._ringing.ring(changes.arrived, self.store.chats, self._in_front(), covered=covered)
-        if "_people" in self.__dict__:
-            self._people.changed(changes)
-
-    def _show_wanted(self, changes: Changes) -> None:
-        """Tell what came of what the person wanted."""
-        if self.open_chat in changes.members:
-            self._desk.show_members()
-        if changes.caps:
-            self.conversation.show_caps(self.store.caps)
-        for key, event in changes.fetched:
-            self._media.came(key, event)
-        if changes.carried or changes.failed:
-            self._ended(changes)
-
-    def _say_work(self, words: str) -> None:
-        """Say what is being fetched or played."""
-        if self.is_running:
-            self.conversation.foot.show_work(words)
 
     def _show_open(self, changes: Changes) -> None:
         """Tell the conversation what concerns it."""
@@ -397,7 +324,7 @@ class Watui(Guarded[None]):
         marks = views.marks(self.store, self.drafts)
         self.chats.show(self._rows, marks)
         if order:
-            self._dialogs.show_chats()
+            self.dialogs.show_chats()
 
     def _show_thread(self) -> None:
         key = self.open_chat
@@ -435,8 +362,8 @@ class Watui(Guarded[None]):
             and self.store.devices
             and self.open_chat.device not in self.store.devices
         ):
-            self._close_thread()
-        self._dialogs.show_devices()
+            self.close_thread()
+        self.dialogs.show_devices()
         waiting = any(link.retry_at is not None for link in self.store.links.values())
         if waiting and self._tick is None:
             self._tick = self.set_interval(1.0, self._show_status)
@@ -447,7 +374,7 @@ class Watui(Guarded[None]):
     def _show_status(self) -> None:
         if self.is_running:
             now = time.monotonic()
-            self.status.show(views.summary(self.store, self._settings.warning, now), now)
+            self.status.show(views.summary(self.store, self.settings.warning, now), now)
 
     def _show_hints(self) -> None:
         if self.is_running and self.screen_stack:  # the focus moves once more while the screen is taken down
@@ -486,11 +413,7 @@ class Watui(Guarded[None]):
         if key != before:
             self.conversation.show_draft(key, self.drafts.take(key) + loose)
         self.network.open(key)
-        chat = self.store.chats.get(key)
-        if chat is not None and chat.kept is not None and chat.kept.unread:
-            self._dispatch.unmark(key)
-        if self._details is not None:
-            self._follow_details()
+        self.workshop.opened(key)
         if self.store.hold(key):
             self._show_chats(order=True)
         self._put_in_front(thread=True)
@@ -499,17 +422,12 @@ class Watui(Guarded[None]):
         self.chats.point_at(key, opened=True)
         self._show_thread()
         self._show_title()
-        if chat is not None and chat.group:
-            self.call_after_refresh(self._show_members)
         # At once: `focus()` waits a message, and letters do not.
         screen = self.screen_stack[0]
         if write:
             screen.set_focus(self.composer, scroll_visible=False)
         elif screen.has_class("-narrow") and self.focused is not self.composer:
             screen.set_focus(self.thread)  # it has come in front of the list
-
-    def _show_members(self) -> None:
-        self._desk.show_members()
 
     def _follow(self, old: ChatKey, new: ChatKey) -> None:
         """Go on in the chat that another one turned out to be, without anything moving."""
@@ -519,7 +437,7 @@ class Watui(Guarded[None]):
             self.composer.write_to(new)
             self.network.open(new)
             self.chats.point_at(new, opened=True)
-            self._follow_details()
+            self.workshop.follow()
         begun = self.drafts.take(old)
         if begun:
             self.drafts.keep(new, begun + self.drafts.get(new, ""))
@@ -533,21 +451,21 @@ class Watui(Guarded[None]):
         else:
             screen.remove_class("-open", update=narrow)
 
-    def _close_thread(self) -> None:
+    def close_thread(self) -> None:
         """Close the open chat, whose device is gone; what was being written stays in the composer."""
         self.open_chat = None
-        self._follow_details()
+        self.workshop.follow()
         self.thread.close()
         self.conversation.show_draft(None, self.composer.text)
         self._show_title()
 
     @on(Sent)
     def _sent(self, message: Sent) -> None:
-        self._desk.sent(message)
+        self.workshop.desk.sent(message)
 
     @on(Composer.Dropped)
     def _dropped(self, message: Composer.Dropped) -> None:
-        if not self._desk.offer(message.paths):
+        if not self.workshop.desk.offer(message.paths):
             self.composer.insert(message.text)
 
     @on(TextArea.Changed, "#composer")
@@ -568,38 +486,15 @@ class Watui(Guarded[None]):
 
     @on(Wanted)
     def _wanted(self, message: Wanted) -> None:
-        if self.open_chat is not None:
-            room = self._media if message.what in {"save", "preview", "open"} else self._dispatch
-            room.do(self.open_chat, message.what, message.message)
+        self.workshop.wanted(message)
 
     @on(Commanded)
     def _commanded(self, message: Commanded) -> None:
-        if self.open_chat is not None:
-            self._dispatch.command(self.open_chat.device, message.command)
+        self.workshop.commanded(message)
 
     @on(ChatAsked)
     def _chat_asked(self, message: ChatAsked) -> None:
-        key = message.chat or self.open_chat
-        if key is not None:
-            self._dispatch.chat(key)
-
-    def _ended(self, changes: Changes) -> None:
-        """Say what became of what was wanted; a text that could not replace another is there again."""
-        self._dispatch.ended(changes)
-        for key, command, words in changes.failed:
-            if isinstance(command, Fetch):
-                self._media.failed(key, command, words)
-            elif isinstance(command, Edit):
-                self._give_back(key, command)
-        for key, command in changes.carried:
-            if isinstance(command, DeleteChat) and key == self.open_chat:
-                self._close_thread()
-
-    def _give_back(self, key: ChatKey, command: Edit) -> None:
-        """Let the person go on with a text that could not replace another."""
-        if not self.conversation.edit_failed(key, command.id, command.text):
-            begun = self.drafts.take(key)
-            self.drafts.keep(key, "\n".join(filter(None, [begun, command.text])))
+        self.workshop.chat_asked(message)
 
     @on(Decided)
     def _decided(self, message: Decided) -> None:
@@ -624,7 +519,7 @@ class Watui(Guarded[None]):
     @on(Filtered)
     def _filtered(self, message: Filtered) -> None:
         if message.switcher:
-            self._dialogs.show_chats(message.query)
+            self.dialogs.show_chats(message.query)
             return
         self._query = message.query
         self._show_chats(order=True)
@@ -637,9 +532,9 @@ class Watui(Guarded[None]):
 
     def _read(self, key: ChatKey) -> None:
         self.thread.was_read()
-        tell = self._settings.mark_read == "seen"
+        tell = self.settings.mark_read == "seen"
         self.network.read(key, tell=tell)
-        self._apply(key.device, [ev.ChatRead(key.jid, here_only=not tell)])
+        self.apply(key.device, [ev.ChatRead(key.jid, here_only=not tell)])
 
     @on(FirstScreen.Resumed)
     @on(events.AppFocus)
@@ -707,7 +602,7 @@ class Watui(Guarded[None]):
 
     def action_switch(self) -> None:
         """Open the chat switcher."""
-        self._dialogs.switch()
+        self.dialogs.switch()
 
     def action_search(self) -> None:
         """Search everything that was ever seen."""
@@ -715,58 +610,35 @@ class Watui(Guarded[None]):
 
     def action_people(self) -> None:
         """List the contacts."""
-        self._people.open()
+        self.workshop.people.open()
 
     def action_details(self) -> None:
         """Tell about the open chat: beside it where there is room, else above it."""
-        from watui.panes.details import DetailsPane  # noqa: PLC0415 - when it is wanted
-
-        pane = self.query_one_optional(DetailsPane)
-        if self.open_chat is None:
-            self.notify("open a chat first", markup=False, timeout=3)
-        elif not self.screen.has_class("-huge"):
-            self._people.about(self.open_chat)
-        elif pane is None:
-            self._details = pane = DetailsPane(id="details")
-            self.query_one(Panes).mount(pane)
-            self._follow_details()
-        else:
-            self._details = None
-            pane.remove()
-            self._follow_details()
-
-    def _follow_details(self) -> None:
-        """Tell about the open chat from now on, if that is wanted."""
-        if self._details is not None:
-            self._people.follow(self.open_chat, self._details.show)
-        elif "_people" in self.__dict__:
-            self._people.follow(None, lambda _: None)
-
-    def _tell_about(self, key: ChatKey) -> None:
-        self._people.about(key)
+        self.workshop.toggle_details()
 
     def on_person_asked(self, message: "PersonAsked") -> None:
         """Tell about somebody."""
-        self._people.about(message.chat)
+        self.workshop.tell_about(message.chat)
 
     def action_starred(self) -> None:
         """List every starred message."""
-        self._search("has:star ")
+        self.look_for("has:star ")
 
-    def _search(self, text: str) -> None:
+    def look_for(self, text: str) -> None:
+        """Search for a text in everything that was ever seen."""
         self._seeking.open(self.open_chat, text)
 
     def action_attach(self) -> None:
         """Send files."""
-        self._desk.attach()
+        self.workshop.desk.attach()
 
     def action_edit_text(self) -> None:
         """Write in an editor."""
-        self._desk.edit()
+        self.workshop.desk.edit()
 
     def action_faster(self) -> None:
         """Play a voice note faster."""
-        if not self._media.faster():
+        if not self.workshop.media.faster():
             self.notify("nothing is played; p on a voice note plays it", markup=False, timeout=3)
 
     def action_help(self) -> None:
@@ -777,11 +649,11 @@ class Watui(Guarded[None]):
             "thread": [self.thread, self.conversation],
             "composer": [self.composer],
         }
-        self._dialogs.help(groups)
+        self.dialogs.help(groups)
 
     def action_link(self) -> None:
         """Show the code of a device that waits for a phone."""
-        self._dialogs.link()
+        self.dialogs.link()
 
     def action_retry(self) -> None:
         """Try again now what is waiting."""
@@ -792,12 +664,6 @@ class Watui(Guarded[None]):
         from watui.palette import commands  # noqa: PLC0415 - when the palette opens
 
         return commands(self)
-
-    def do_to_chat(self, what: str, chat: Chat) -> None:
-        """Do something to a chat by the name of the act, or say why it cannot be done."""
-        why = self._dispatch.chat_act(what, chat)
-        if why:
-            self.notify(why, markup=False)
 
     async def action_quit(self) -> None:
         """Leave, keeping what was begun to write, up to the last letter that is still in the queue."""

@@ -49,5 +49,5 @@ def _on_chat(app: "Watui") -> Iterator[SystemCommand]:
     if chat is None:
         return
     for act in CHAT_ACTS:
-        do = partial(app.do_to_chat, act.name, chat)
+        do = partial(app.workshop.do_to_chat, act.name, chat)
         yield SystemCommand(f"{act.words(chat)}: this chat", f"Keys m {act.letter}", do)
