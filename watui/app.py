@@ -408,7 +408,7 @@ class Watui(Guarded[None]):
         before = self.open_chat
         loose = "" if before is not None else self.composer.text  # written before any chat was open
         if before is not None:
-            self.drafts.keep(before, self.composer.text)
+            self.drafts.keep(before, self.conversation.draft)
         self.open_chat = key
         if key != before:
             self.conversation.show_draft(key, self.drafts.take(key) + loose)
@@ -431,10 +431,10 @@ class Watui(Guarded[None]):
 
     def _follow(self, old: ChatKey, new: ChatKey) -> None:
         """Go on in the chat that another one turned out to be, without anything moving."""
-        self.thread.follow(old, new)
+        self.conversation.follow(old, new)
+        self.workshop.moved(old, new)
         if self.open_chat == old:
             self.open_chat = new
-            self.composer.write_to(new)
             self.network.open(new)
             self.chats.point_at(new, opened=True)
             self.workshop.follow()
@@ -465,8 +465,7 @@ class Watui(Guarded[None]):
 
     @on(Composer.Dropped)
     def _dropped(self, message: Composer.Dropped) -> None:
-        if not self.workshop.desk.offer(message.paths):
-            self.composer.insert(message.text)
+        self.workshop.desk.offer(message.paths, message.text)
 
     @on(TextArea.Changed, "#composer")
     def _written(self) -> None:
@@ -692,7 +691,7 @@ class Watui(Guarded[None]):
     def _keep_drafts(self) -> None:
         """Keep what is not sent: texts that were begun, and those that failed or were still waiting."""
         if self.open_chat is not None:
-            self.drafts.keep(self.open_chat, self.composer.text)
+            self.drafts.keep(self.open_chat, self.conversation.draft)
         # What waits in an outbox that stays is no draft.
         self.drafts.remember({} if self.network.durable else views.unsent(self.store))
 

@@ -58,9 +58,19 @@ class Attaching:
 
         self._app.push_screen(AttachScreen(self.directory), chosen)
 
-    def offer(self, key: ChatKey, name: Safe, caption: str, paths: Sequence[Path]) -> None:
-        """Ask whether files are to be sent, such as those that were dropped on the terminal."""
-        self._ask(key, name, caption, partial(self._looked, paths))
+    def offer(
+        self,
+        key: ChatKey,
+        name: Safe,
+        caption: str,
+        paths: Sequence[Path],
+        declined: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Ask whether files are to be sent, such as those that were dropped on the terminal.
+
+        `declined` is called, after `back`, if none is.
+        """
+        self._ask(key, name, caption, partial(self._looked, paths), declined)
 
     def offer_bytes(
         self, key: ChatKey, name: Safe, caption: str, *, data: bytes, mimetype: str, filename: str
@@ -77,7 +87,12 @@ class Attaching:
         self._ask(key, name, caption, looked)
 
     def _ask(
-        self, key: ChatKey, name: Safe, caption: str, looked: Callable[[], Awaitable[list[Attached]]]
+        self,
+        key: ChatKey,
+        name: Safe,
+        caption: str,
+        looked: Callable[[], Awaitable[list[Attached]]],
+        declined: Callable[[], object] = lambda: None,
     ) -> None:
         from watui.screens.caption import CaptionScreen  # noqa: PLC0415
 
@@ -87,6 +102,8 @@ class Attaching:
             for body in ready.bodies if ready is not None else ():
                 self._send(key, body)
             self._back(key, screen.caption)
+            if ready is None:
+                declined()
 
         self._app.push_screen(screen, closed)
 

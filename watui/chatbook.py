@@ -291,6 +291,9 @@ class ChatBook:
             other = self.chats.get(new)
             self.chats[new] = known if other is None else _joined(other, known)
             changes.chats.update((old, new))
+        kept = self._kept.move(old, new)
+        if kept is not None and new in self.chats:
+            self.chats[new] = self._kept.set(new, kept, self.chats[new]) or self.chats[new]
         if known is not None or old in self._threads:
             self._threads.move(old, new)
             changes.threads.add(new)

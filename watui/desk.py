@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from watui.attaching import Attaching
     from watui.slashing import Slashing
 
+QUOTED = 300
+"""Bytes that are left for the id of a message that a file answers."""
+
 Apply = Callable[[Safe, Iterable[ev.Event]], object]
 """Lets something happen on the screen at once."""
 
@@ -74,7 +77,7 @@ class Desk:
             self._app.notify("open a chat first", markup=False)
             return
         self._drafts.take(key)
-        if message.text.startswith("/") and self._slashed(key, message.text):
+        if message.text.startswith("/") and self._slashed(key, message):
             return
         self.send(key, Body(slash.plain(message.text), message.quote, message.mentions))
 
@@ -83,10 +86,12 @@ class Desk:
         id_, now = Safe(LOCAL_PREFIX + uuid4().hex), round(time.time() * 1000)
         body = body.sound()
         local = body.message(id_, key.jid, now, Ack.PENDING, Safe(""))
-        thread = self._conversation().thread
-        if key == self._conversation().chat:
-            thread.action_last()
-            thread.was_read()
+        conversation = self._conversation()
+        if key == conversation.chat:
+            conversation.thread.action_last()
+            conversation.thread.was_read()
+            if body.quote is not None or conversation.answers is not None:
+                conversation.end_answer()
         self._apply(key.device, [ev.Queued(local)])
         self._network.send(key.device, local, body)
         if self._settings().mark_read == "reply":
@@ -94,20 +99,19 @@ class Desk:
 
     def give_back(self, key: ChatKey, text: str) -> None:
         """Let the person go on with a text that was not sent; what was begun since stays behind it."""
-        conversation = self._conversation()
-        if key == conversation.chat:
-            conversation.composer.show_draft(key, text + conversation.composer.text)
+        if key == self._conversation().chat:
+            self._conversation().give_back(text)
         else:
-            self._drafts.keep(key, text + self._drafts.take(key))
+            self._drafts.keep(key, "\n".join(filter(None, [text, self._drafts.take(key)])))
 
-    def _slashed(self, key: ChatKey, text: str) -> bool:
+    def _slashed(self, key: ChatKey, message: Sent) -> bool:
         if self._slashing is None:
             from watui.slashing import Slashing  # noqa: PLC0415 - when somebody types a command
 
             self._slashing = Slashing(
                 self._app, self._store, self._network, dispatch=self._dispatch, desk=self
             )
-        return self._slashing.take(key, text)
+        return self._slashing.take(key, message)
 
     # Files.
 
@@ -117,14 +121,21 @@ class Desk:
         if key is None:
             self._app.notify("open a chat first", markup=False)
         else:
-            self.attaching().choose(key, self._name(key), self._conversation().composer.text)
+            self.attaching().choose(key, self._name(key), self._conversation().draft)
 
-    def offer(self, paths: Sequence[Path]) -> bool:
-        """Ask whether files that were dropped on the terminal are to be sent; whether there is a chat."""
-        key = self._conversation().chat
-        if key is not None:
-            self.attaching().offer(key, self._name(key), self._conversation().composer.text, paths)
-        return key is not None
+    def offer(self, paths: Sequence[Path], text: str = "") -> None:
+        """Ask whether files that were dropped on the terminal are to be sent; else they are the text."""
+        conversation = self._conversation()
+        key = conversation.chat
+
+        def declined() -> None:
+            if conversation.chat == key:
+                conversation.composer.insert(text)
+
+        if key is None:
+            declined()
+        else:
+            self.attaching().offer(key, self._name(key), conversation.draft, paths, declined)
 
     def picture(self, key: ChatKey) -> None:
         """Ask whether the picture in the desktop's clipboard is to be sent."""
@@ -139,7 +150,7 @@ class Desk:
             return
         ending = "png" if data.startswith(b"\x89PNG") else "jpeg"
         mimetype, filename = f"image/{ending}", f"picture.{ending}"
-        caption = self._conversation().composer.text if key == self._conversation().chat else ""
+        caption = self._conversation().draft if key == self._conversation().chat else ""
         self.attaching().offer_bytes(
             key, self._name(key), caption, data=data, mimetype=mimetype, filename=filename
         )
@@ -149,16 +160,22 @@ class Desk:
         if self._attaching is None:
             from watui.attaching import Attaching  # noqa: PLC0415 - when somebody sends a file
 
-            self._attaching = Attaching(self._app, self.send, self._caption_left)
-        self._attaching.max_body = self._settings().max_body
+            self._attaching = Attaching(self._app, self._send_file, self._caption_left)
+        self._attaching.max_body = self._settings().max_body - QUOTED
         return self._attaching
+
+    def _send_file(self, key: ChatKey, body: Body) -> None:
+        """Send a file, the first of several as an answer if one is being written."""
+        answer = self._conversation().answers if key == self._conversation().chat else None
+        self.send(key, body._replace(quote=answer.quote) if answer is not None else body)
 
     def _caption_left(self, key: ChatKey, text: str) -> None:
         """Take what is left of a caption as what is written to its chat."""
-        if key == self._conversation().chat:
-            self._conversation().composer.show_draft(key, text)
-        else:
+        conversation = self._conversation()
+        if key != conversation.chat:
             self._drafts.keep(key, text)
+        elif text != conversation.draft:
+            conversation.show_draft(key, text)
 
     def _name(self, key: ChatKey) -> Safe:
         chat = self._store.chats.get(key)
@@ -188,6 +205,9 @@ class Desk:
             self._app.notify(edited.trouble, markup=False, severity="warning", timeout=8)
         elif key == self._conversation().chat:
             composer.show_draft(key, edited.text)
+        elif key is not None:
+            self._drafts.keep(key, edited.text)
+            self._app.notify("what you wrote is kept as a draft of its chat", markup=False)
 
     # Groups.
 

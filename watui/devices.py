@@ -455,10 +455,14 @@ class DeviceWorker:
         self._file(ev.ChatChanged(found))
 
     async def _execute(self, command: Command) -> None:
-        await self._executing.execute(command)
-        if isinstance(command, Archive | Clear | DeleteChat):
-            self._listed = self._executing.corrected(self._listed)
-            self._file(ev.ChatsListed(self._listed))
+        done = await self._executing.execute(command)
+        if not done or not isinstance(command, Archive | Clear | DeleteChat):
+            return
+        self._listed = self._executing.corrected(self._listed)
+        if isinstance(command, Archive):
+            for chat in self._listed:
+                if chat.key.jid == command.chat:
+                    self._file(ev.ChatChanged(chat))
 
     async def _search(self, words: str, chat: Safe | None) -> None:
         found: dict[Safe, list[Safe]] = {}

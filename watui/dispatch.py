@@ -78,7 +78,7 @@ class Dispatch:
             case "star":
                 here = Cap.STAR not in self._store.caps
                 on = not (message.starred_here if here else message.starred)
-                self.command(key.device, do.Star(key.jid, message.id, on, here))
+                self.command(key.device, do.Star(message.chat, message.id, on, here))
                 if here:
                     words = "starred here; this gateway cannot tell WhatsApp" if on else "the star is gone"
                     self._say(words)
@@ -94,7 +94,7 @@ class Dispatch:
             taken = emoji in own
             if not taken:
                 self.used(emoji)
-            self.command(key.device, do.React(key.jid, message.id, "" if taken else emoji))
+            self.command(key.device, do.React(message.chat, message.id, "" if taken else emoji))
 
         self._app.push_screen(EmojiScreen(self._memory.emoji, own), chosen)
 
@@ -106,7 +106,7 @@ class Dispatch:
     def _forward(self, key: ChatKey, message: Message) -> None:
         def chosen(chats: list[ChatKey] | None) -> None:
             for chat in chats or ():
-                self.command(key.device, do.Forward(key.jid, message.id, chat.jid))
+                self.command(key.device, do.Forward(message.chat, message.id, chat.jid))
 
         self._dialogs.choose_chats("forward to", key.device, chosen)
 
@@ -121,7 +121,7 @@ class Dispatch:
 
         def chosen(which: str | None) -> None:
             if which is not None:
-                self.command(key.device, do.Delete(key.jid, message.id, which == "everyone"))
+                self.command(key.device, do.Delete(message.chat, message.id, which == "everyone"))
 
         self._app.push_screen(MenuScreen("Delete this message", entries), chosen)
 
@@ -133,6 +133,7 @@ class Dispatch:
 
         chat = self._store.chats.get(key)
         if chat is None:
+            self._say("this chat begins with your first message")
             return
         entries = [
             Entry(
@@ -170,9 +171,9 @@ class Dispatch:
             case "read":
                 self.keep(key, replace(kept, unread=True))
             case "pin":
-                self.keep(key, replace(kept, pinned=None if kept.pinned is not None else not chat.pinned))
+                self.keep(key, replace(kept, pinned=not chat.pinned))
             case "mute" if chat.muted:
-                self.keep(key, replace(kept, muted_until=None if kept.muted else 0))
+                self.keep(key, replace(kept, muted_until=0))
             case "mute":
                 self._mute(chat)
             case "archive":

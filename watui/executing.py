@@ -5,6 +5,7 @@ The gateway's list of chats lags behind archiving, clearing and deleting, so wha
 until it must have noticed.
 """
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -50,11 +51,15 @@ class Executing:
         self._emptied: dict[Safe, tuple[int, float]] = {}
         self._deleted: dict[Safe, tuple[int, float]] = {}
 
-    async def execute(self, command: do.Command) -> None:
-        """Carry out a command and tell what it changed, or why it was not done."""
+    async def execute(self, command: do.Command) -> bool:
+        """Carry out a command and tell what it changed, or why it was not done; whether it was."""
         caps = self._gateway.caps
+        done = False
         try:
             await self._execute(command)
+        except asyncio.CancelledError:
+            self._tell(ev.Failed(command, Safe("the device has gone, or watui has ended")))
+            raise
         except NotFound:
             words = Safe("the gateway does not find this message any more")
             self._tell(ev.Failed(command, words if Cap.FULL_HISTORY in caps else TOO_FAR))
@@ -63,9 +68,11 @@ class Executing:
         except GatewayError as error:
             self._tell(ev.Failed(command, error.words))
         else:
+            done = True
             self._tell(ev.Carried(command))
         if self._gateway.caps != caps:
             self._tell(ev.CapsKnown(self._gateway.caps))
+        return done
 
     async def _execute(self, command: do.Command) -> None:
         gateway, device = self._gateway, self._device

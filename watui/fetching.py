@@ -21,6 +21,8 @@ from watui.text import Safe, one_line
 TELL_EVERY = 0.2
 """Seconds between words on how far it is."""
 
+STOPPED = Safe("stopped")
+
 FOREIGN = Safe("it has expired, or the gateway cannot pass on a name in these letters")
 """Why a file whose name is not in Latin-1 does not come (contract 2.13)."""
 
@@ -38,12 +40,13 @@ class Fetching:
         self._tell = tell
         self._file = file
         self._running: dict[Safe, asyncio.Task[None]] = {}
+        self._begun: set[Safe] = set()
 
     def fetch(self, command: Fetch, spawn: Callable[..., "asyncio.Task[None]"]) -> None:
         """Fetch a file, unless that is being done; `spawn` does something beside the rest."""
         if command.id not in self._running:
             task = self._running[command.id] = spawn(self._fetch(command))
-            task.add_done_callback(lambda _: self._running.pop(command.id, None))
+            task.add_done_callback(lambda _: self._ended(command))
 
     def stop(self, message: Safe) -> None:
         """Fetch a file no more."""
@@ -51,7 +54,14 @@ class Fetching:
         if task is not None:
             task.cancel()
 
+    def _ended(self, command: Fetch) -> None:
+        self._running.pop(command.id, None)
+        if command.id not in self._begun:  # it was stopped before it could begin
+            self._tell(ev.Failed(command, STOPPED))
+        self._begun.discard(command.id)
+
     async def _fetch(self, command: Fetch) -> None:
+        self._begun.add(command.id)
         try:
             path = await aside(partial(self._cache.find, self._device, command.id))
             media = None
@@ -68,7 +78,7 @@ class Fetching:
         except OSError as error:
             self._tell(ev.Failed(command, one_line(f"the cache cannot be used: {error.strerror}", limit=200)))
         except asyncio.CancelledError:
-            self._tell(ev.Failed(command, Safe("stopped")))
+            self._tell(ev.Failed(command, STOPPED))
             raise
         else:
             if media is not None:
@@ -96,7 +106,7 @@ class Fetching:
                 told = loop.time()
                 self._tell(ev.Fetching(command, saving.size, download.media.size))
         path = await _whole(saving.finish)
-        await aside(self._cache.prune)
+        await aside(partial(self._cache.prune, path))
         return path
 
 

@@ -33,6 +33,16 @@ class KeptChats:
         self._said[key] = pinned, muted
         return _with(chat, kept, pinned, muted) if chat is not None else None
 
+    def move(self, old: ChatKey, new: ChatKey) -> Kept | None:
+        """Keep under another key what was kept of a chat, unless something is; gives what is kept there."""
+        kept = self._kept.pop(old, None)
+        said = self._said.pop(old, None)
+        if kept is not None and new not in self._kept:
+            self._kept[new] = kept
+            if said is not None:
+                self._said.setdefault(new, said)
+        return self._kept.get(new)
+
     def forget(self, device: Safe) -> None:
         """Drop everything of a device that is gone."""
         for known in (self._kept, self._said):

@@ -22,6 +22,7 @@ from watui.messages import Copied
 from watui.models import ChatKey, Kind, Media, Message
 from watui.network import Network
 from watui.panes import words
+from watui.panes.thread import ThreadPane
 from watui.text import Safe, one_line
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 LIMIT = 100_000_000
 """Bytes of a file that is fetched without being asked about."""
+
+LARGEST = 32 * 2**20
+"""Bytes of a picture that is looked at."""
 
 NO_LIMIT = 2**62
 
@@ -62,7 +66,8 @@ class MediaRoom:
         self._say_work = say_work
         self.downloads = downloads
         """Gives where files are saved."""
-        self._wants: dict[tuple[ChatKey, Safe], Want] = {}
+        self._wants: dict[tuple[Safe, Safe], Want] = {}
+        """By the device and the message."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._playing: Playing | None = None
         self._played: tuple[Message, Path, float] | None = None
@@ -72,8 +77,10 @@ class MediaRoom:
 
     def do(self, key: ChatKey, what: str, message: Message) -> None:
         """Do something with the file of a message; the same key again stops what is on its way."""
-        place = (key, message.id)
-        if place in self._wants:
+        want = self._wants.get((key.device, message.id))
+        if want is not None and want.what != what:
+            want.what = what  # of the same file
+        elif want is not None:
             self._network.execute(key.device, StopFetching(key.jid, message.id))
         elif what == "preview" and self._played is not None and self._played[0].id == message.id:
             self._spawn(self._stop())
@@ -90,7 +97,7 @@ class MediaRoom:
         return True
 
     def _fetch(self, key: ChatKey, what: str, message: Message, limit: int) -> None:
-        self._wants[key, message.id] = Want(what, message)
+        self._wants[key.device, message.id] = Want(what, message)
         self._say_work(f"⇣ {_called(message)}")
         name = message.media.name if message.media is not None else None
         self._network.execute(key.device, Fetch(key.jid, message.id, limit, name))
@@ -104,7 +111,7 @@ class MediaRoom:
 
     def came(self, key: ChatKey, event: ev.Fetching | ev.Fetched | ev.Oversized) -> None:
         """Take note of how a file comes."""
-        want = self._wants.get((key, event.command.id))
+        want = self._wants.get((key.device, event.command.id))
         if want is None:
             return
         if isinstance(event, ev.Fetching):
@@ -126,7 +133,7 @@ class MediaRoom:
             self._say(f"{_called(want.message)}: {why}", warning=why != "stopped")
 
     def _done(self, key: ChatKey, message_id: Safe) -> Want | None:
-        want = self._wants.pop((key, message_id), None)
+        want = self._wants.pop((key.device, message_id), None)
         if not self._wants and self._played is None:
             self._say_work("")
         return want
@@ -212,16 +219,23 @@ class MediaRoom:
         size = self._app.size
         self._say_work("drawing …")
         try:
-            data = await aside(path.read_bytes)
+            data = await aside(partial(_read, path))
             picture = await preview(data, max(4, size.width - 4), max(2, size.height - 4))
         except PictureError as error:
             self._say(f"{_called(message)}: {error}", warning=True)
         except OSError:
             self._say("the file was gone again; press p once more", warning=True)
         else:
-            self._app.push_screen(PreviewScreen(picture, _called(message)))
+            if self._looks_on():
+                self._app.push_screen(PreviewScreen(picture, _called(message)))
+            else:  # who has gone on to something else is not to be disturbed
+                self._say(f"{_called(message)} is here; p on it shows it")
         finally:
             self._say_work("")
+
+    def _looks_on(self) -> bool:
+        """Whether the person still looks at the messages, and at nothing above them."""
+        return len(self._app.screen_stack) == 1 and isinstance(self._app.focused, ThreadPane)
 
     async def _listen(self, message: Message, path: Path, media: Media) -> None:
         from watui.terminal.playing import Playing, find_player  # noqa: PLC0415
@@ -320,6 +334,12 @@ def _copied(path: Path, directory: Path, name: str) -> Path:
         while piece := file.read(1_048_576):
             saving.write(piece)
         return saving.finish()
+
+
+def _read(path: Path) -> bytes:
+    """Read a picture, or the beginning of what is too large to be shown. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)
 
 
 def _shown(path: Path) -> str:

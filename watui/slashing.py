@@ -13,8 +13,10 @@ from watui.aside import aside
 from watui.bodies import Body
 from watui.caps import Cap
 from watui.dispatch import Dispatch
+from watui.messages import Sent
 from watui.models import EVER, Card, ChatKey, number_of
 from watui.network import Network
+from watui.paths import expanded
 from watui.store import Store
 from watui.text import Safe, fold, one_line
 
@@ -44,26 +46,29 @@ class Slashing:
         self._desk = desk
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def take(self, key: ChatKey, text: str) -> bool:
+    def take(self, key: ChatKey, message: Sent) -> bool:
         """Carry out a text if it is a command; whether it was, or might have been meant for one."""
+        text = message.text
         slashed = slash.parse(text)
         if slashed is None:
             return False
-        trouble = self._unknown(key, text) if not slashed.name else self._do(key, slashed)
+        trouble = self._unknown(key, message) if not slashed.name else self._do(key, slashed)
         if trouble:
             self._desk.give_back(key, text)
             self._app.notify(trouble, markup=False, severity="warning", timeout=6)
         return True
 
-    def _unknown(self, key: ChatKey, text: str) -> str:
+    def _unknown(self, key: ChatKey, message: Sent) -> str:
         """Ask whether what begins with a slash, and is no command, is to be sent as it is."""
         from watui.screens.menu import Entry, MenuScreen  # noqa: PLC0415
+
+        text = message.text
 
         def chosen(answer: str | None) -> None:
             if answer is None:
                 self._desk.give_back(key, text)
             else:
-                self._desk.send(key, Body(text))
+                self._desk.send(key, Body(text, message.quote, message.mentions))
 
         entries = [Entry("y", "Send it as a text", "yes", "// at the beginning does so unasked")]
         first = one_line(text.split(maxsplit=1)[0], limit=40)
@@ -99,7 +104,7 @@ class Slashing:
             case "editor":
                 self._desk.edit()
             case _:
-                return "open a chat first"
+                return "this chat begins with your first message"
         return ""
 
     def _locate(self, key: ChatKey, takes: str) -> str:
@@ -148,7 +153,7 @@ class Slashing:
         chat = self._store.chats.get(key)
         name = chat.name if chat is not None else number_of(key.jid)
         if takes:
-            self._desk.attaching().offer(key, name, "", [Path(takes).expanduser()])
+            self._desk.attaching().offer(key, name, "", [Path(expanded(takes))])
         else:
             self._desk.attaching().choose(key, name, "")
         return ""

@@ -30,8 +30,10 @@ class Thread:
             self.older = Older.MORE
 
     def clear(self) -> None:
-        """Know of no message, since there is none any more."""
+        """Know of no message, since there is none any more but what is still to be sent."""
+        unsent = [message for message in self.timeline if message.local]
         self.timeline, self.older = Timeline(), Older.NONE
+        self.timeline.merge(unsent)
         self.gaps.clear()
 
     def mark_gaps(self, gaps: Iterable[Message]) -> None:

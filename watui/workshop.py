@@ -6,10 +6,11 @@ The first paint need not wait for any of them.
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from watui.caps import Cap
 from watui.changes import Changes
 from watui.commands import DeleteChat, Edit, Fetch
 from watui.messages import ChatAsked, Commanded, Wanted
-from watui.models import Chat, ChatKey
+from watui.models import Chat, ChatKey, LinkState
 
 if TYPE_CHECKING:
     from watui.app import Watui
@@ -129,12 +130,19 @@ class Workshop:
     def _show_members(self) -> None:
         self.desk.show_members()
 
+    def moved(self, old: ChatKey, new: ChatKey) -> None:
+        """File under its key from now on what is kept of a chat that turned out to be another one."""
+        chat = self._app.store.chats.get(new)
+        if chat is not None and chat.kept is not None:
+            self._app.network.keep(new, chat.kept)
+            self._app.network.keep(old, None)
+
     # What came of it.
 
     def show(self, changes: Changes) -> None:
         """Tell what came of what was wanted."""
         app = self._app
-        if app.open_chat in changes.members:
+        if app.open_chat in changes.members or (changes.devices and self._knows_nobody()):
             self.desk.show_members()
         if changes.caps:
             app.conversation.show_caps(app.store.caps)
@@ -144,6 +152,15 @@ class Workshop:
             self._ended(changes)
         if self._has("people"):
             self.people.changed(changes)
+
+    def _knows_nobody(self) -> bool:
+        """Whether nobody has told yet who is in the open group, and somebody could now."""
+        store, key = self._app.store, self._app.open_chat
+        chat = store.chats.get(key) if key is not None else None
+        if key is None or chat is None or not chat.group or key in store.members:
+            return False
+        link = store.links.get(key.device)
+        return link is not None and link.state is LinkState.LIVE and Cap.MEMBERS in store.caps
 
     def _ended(self, changes: Changes) -> None:
         """Say what became of commands; a text that could not replace another is there again."""
@@ -158,6 +175,8 @@ class Workshop:
                 self.desk.give_back(key, command.text)
         for key, command in changes.carried:
             if isinstance(command, DeleteChat) and key == app.open_chat:
+                app.drafts.keep(key, app.conversation.draft)  # and not carried over to another chat
+                app.composer.text = ""
                 app.close_thread()
 
     def _say_work(self, words: str) -> None:

@@ -60,8 +60,11 @@ class MediaCache:
         """Begin to write the file of a message, of at most `limit` bytes. Raises SaveError, OSError."""
         return Saving(self._directory, _name(device, message), limit=limit)
 
-    def prune(self) -> None:
-        """Remove what is too old, and the oldest of what is too much. What cannot be removed stays."""
+    def prune(self, new: Path | None = None) -> None:
+        """Remove what is too old, and the oldest of what is too much, but not a new one that is just wanted.
+
+        What cannot be removed stays.
+        """
         files = []
         with contextlib.suppress(OSError):
             for path in self._directory.iterdir():
@@ -71,7 +74,7 @@ class MediaCache:
         left, oldest = 0, time.time() - self._age
         for when, size, path in sorted(files, reverse=True):
             left += size
-            if left > self._room or when < oldest:
+            if path != new and (left > self._room or when < oldest):
                 with contextlib.suppress(OSError):
                     path.unlink()
 

@@ -22,6 +22,8 @@ class Answer(NamedTuple):
     """Whether it cannot quote the message that it answers."""
     begun: str = ""
     """What was being written before the message came into the composer."""
+    text: str = ""
+    """How far the other text of the message is, while another chat is written to."""
 
     @property
     def quote(self) -> Quote | None:

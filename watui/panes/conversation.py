@@ -111,7 +111,17 @@ class Conversation(Vertical):
         self._show_placeholder()
 
     def show_draft(self, chat: ChatKey | None, text: str) -> None:
-        """Write to another chat from here on; a search was for the one before."""
+        """Write to another chat from here on; a search was for the one before.
+
+        Where a message is being edited, that goes on, and `text` waits until it is done.
+        """
+        edited = self._edited
+        if edited is not None and self._chat is not None:
+            self._answers[self._chat] = edited._replace(text=self.composer.text)
+        going_on = self._answers.get(chat) if chat is not None else None
+        if going_on is not None and going_on.edits and chat is not None:
+            self._answers[chat] = going_on._replace(begun=text)
+            text = going_on.text
         self._end_search()
         self._from_composer = False
         self._chat = chat
@@ -251,6 +261,48 @@ class Conversation(Vertical):
 
     # What is written for a message that is there.
 
+    @property
+    def _edited(self) -> Answer | None:
+        """What says which message the text in the composer is to replace."""
+        answer = self._answers.get(self._chat) if self._chat is not None else None
+        return answer if answer is not None and answer.edits else None
+
+    @property
+    def answers(self) -> Answer | None:
+        """What says which message the text in the composer answers."""
+        answer = self._answers.get(self._chat) if self._chat is not None else None
+        return None if answer is None or answer.edits else answer
+
+    @property
+    def draft(self) -> str:
+        """What was begun to be written to the chat; the other text of a message that is there is none."""
+        return self._edited.begun if self._edited is not None else self.composer.text
+
+    def give_back(self, text: str) -> None:
+        """Let the person go on with a text that was not sent, before what was begun since."""
+        edited = self._edited
+        begun = "\n".join(filter(None, [text, self.draft]))
+        if edited is not None and self._chat is not None:
+            self._answers[self._chat] = edited._replace(begun=begun)
+        else:
+            self.composer.show_draft(self._chat, begun)
+
+    def follow(self, old: ChatKey, new: ChatKey) -> None:
+        """Go on in the chat that another one turned out to be."""
+        self.thread.follow(old, new)
+        answer = self._answers.pop(old, None)
+        if answer is not None:
+            self._answers.setdefault(new, answer)
+        if self._chat == old:
+            self._chat = new
+            self.composer.write_to(new)
+
+    def end_answer(self) -> None:
+        """Take note that the answer was given."""
+        if self.answers is not None and self._chat is not None:
+            del self._answers[self._chat]
+            self._show_answer()
+
     def answer(self, message: Message, *, alone: bool) -> None:
         """Let what is written next answer a message; `alone`: without quoting it, which is said before."""
         self._drop_answer()
@@ -300,11 +352,11 @@ class Conversation(Vertical):
         answer = self._answers.get(sent.chat) if sent.chat is not None else None
         if answer is None or sent.chat is None:
             return
+        if not answer.edits:
+            sent.quote = answer.quote  # whoever sends it ends the answer: it may be a command
+            return
         del self._answers[sent.chat]
         self._show_answer()
-        if not answer.edits:
-            sent.quote = answer.quote
-            return
         sent.stop()
         self.composer.show_draft(self._chat, answer.begun)
         if sent.text != answer.message.text:

@@ -10,8 +10,10 @@ import os
 import signal
 from array import array
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
+from watui.aside import aside
 from watui.terminal.outside import found, given
 
 PEAKS = 64
@@ -60,7 +62,7 @@ async def peaks(path: Path, environ: Mapping[str, str]) -> tuple[int, ...]:
         with contextlib.suppress(ProcessLookupError):  # it has ended by itself
             os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
-    return loudness(data)
+    return await aside(partial(loudness, data))
 
 
 async def _read(process: asyncio.subprocess.Process) -> bytes:

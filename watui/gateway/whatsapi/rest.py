@@ -37,6 +37,9 @@ ETAGS = 256
 CONNECT_LIMIT = 10.0
 """Seconds in which a connection must stand."""
 
+SLOWEST = 20_000
+"""Bytes a second at which a body may go out."""
+
 PIECE = 16 * 1024
 """Bytes of a body that go out at a time."""
 
@@ -208,7 +211,9 @@ class Http:
                 data=_Piecemeal(data, call.upload) if data is not None and call.upload is not None else data,
                 headers=headers,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=call.limit, connect=min(CONNECT_LIMIT, call.limit)),
+                timeout=aiohttp.ClientTimeout(
+                    total=call.limit + len(data or b"") / SLOWEST, connect=min(CONNECT_LIMIT, call.limit)
+                ),
             ) as response:
                 body = await read_capped(response.content, ANSWER_LIMIT)
                 return _reply(response, body)
