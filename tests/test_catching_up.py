@@ -19,6 +19,7 @@ from watui.bodies import Body
 from watui.config import Settings
 from watui.demo.gateway import DemoGateway
 from watui.demo.options import DemoOptions
+from watui.memory import memory_at
 from watui.models import Ack, Kind, LinkState, Message, Older
 from watui.start import network_of, opened_last, recalled
 from watui.text import Safe
@@ -44,6 +45,7 @@ async def at(home: Path, running: DemoGateway, size: tuple[int, int] = (120, 40)
     app = Watui(
         network_of(lambda: chosen, None, keeper=keeper),
         store=store,
+        memory=memory_at(home / "state.json"),
         opened_last=opened_last(keeper, store),
     )
     async with app.run_test(size=size, notifications=True) as pilot:

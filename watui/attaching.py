@@ -25,8 +25,8 @@ HOME = "~/"
 class Attaching:
     """Asks what is to be sent and hands it on, each file as a message of its own and in order.
 
-    What was written in the composer is offered as a caption. It stays in the composer meanwhile, and when all
-    is over `back` is told once what is to be there from then on: nothing, if it was sent.
+    What was written in the composer is offered as a caption. It stays in the composer meanwhile: `back` is
+    told what is to be there whenever it changes, and when all is over: nothing, if it was sent.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Attaching:
     ) -> None:
         from watui.screens.caption import CaptionScreen  # noqa: PLC0415
 
-        screen = CaptionScreen(name, caption, looked, partial(self._room, key))
+        screen = CaptionScreen(name, caption, looked, partial(self._room, key), partial(self._back, key))
 
         def closed(ready: Ready | None) -> None:
             for body in ready.bodies if ready is not None else ():

@@ -37,12 +37,21 @@ class CaptionScreen(ModalScreen[Ready | None]):
     ]
 
     def __init__(
-        self, to: Safe, caption: str, looked: Callable[[], Awaitable[Sequence[Attached]]], room: Room
+        self,
+        to: Safe,
+        caption: str,
+        looked: Callable[[], Awaitable[Sequence[Attached]]],
+        room: Room,
+        typed: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """Ask about files to a chat of that name; `looked` gives them, or none where nothing can be sent."""
+        """Ask about files to a chat of that name; `looked` gives them, or none where nothing can be sent.
+
+        `typed` is told the caption whenever it changes, so that it outlives the program.
+        """
         super().__init__(id="caption")
         self._looked = looked
         self._room = room
+        self._typed = typed
         self._title_line = CaptionTitle(to)
         self._list = FileList()
         self._field = CaptionField(caption)
@@ -112,6 +121,7 @@ class CaptionScreen(ModalScreen[Ready | None]):
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
         event.stop()
+        self._typed(self.caption)
         self._show()
 
     @on(CaptionField.Paged)
