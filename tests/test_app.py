@@ -408,7 +408,7 @@ async def test_below_eighteen_rows_there_is_neither_header_nor_footer() -> None:
         assert "write to Alice" in screen
 
 
-@pytest.mark.parametrize("sizes", [60, pytest.param(300, marks=pytest.mark.torture)])
+@pytest.mark.parametrize("sizes", [40, pytest.param(300, marks=pytest.mark.torture)])
 async def test_a_storm_of_sizes_ends_with_a_right_screen(sizes: int) -> None:
     async with sitting(size=(120, 40)) as person:
         await person.connected()

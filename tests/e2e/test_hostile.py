@@ -305,7 +305,7 @@ def test_as_the_name_of_a_device(tmp_path: Path) -> None:
     )
     with gateway(*alone, "--profile", "whatsapi") as ready, Desk(ready, tmp_path, size=TALL) as desk:
         desk.until("Link a phone to")
-        for bundle in _bundles(90):
+        for bundle in _bundles(180):
             desk.do("pair", number="491701234567", name=bundle)
             desk.until(lambda: "● live" in desk.text and "Link a phone" not in desk.text)
             desk.until(f" {bundle[:3]}")

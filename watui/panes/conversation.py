@@ -78,7 +78,6 @@ class Conversation(Vertical):
         self._chat: ChatKey | None = None
         self._answers: dict[ChatKey, Answer] = {}
         self._from_composer = False
-        self._short = False
         self._placeholder = ""
 
     def compose(self) -> ComposeResult:
@@ -184,12 +183,12 @@ class Conversation(Vertical):
 
     def on_resize(self, event: events.Resize) -> None:
         """Name the chat in the composer where there is no title: one must see to whom one writes."""
-        self._short = self.app.size.height < SHORT
         self._show_placeholder()
 
     def _show_placeholder(self) -> None:
         name = self.titles.chat_name
-        words = f"write to {in_order(fit(name, 40))}" if self._short and name else "write a message"
+        short = self.app.size.height < SHORT
+        words = f"write to {in_order(fit(name, 40))}" if short and name else "write a message"
         if words != self._placeholder:
             self._placeholder = words
             self.composer.placeholder = Content(words)

@@ -25,6 +25,15 @@ class Painted(Widget):
         self._painted: dict[int, Strip] = {}
         self._looks: dict[tuple[str, str], Style] = {}
 
+    @property
+    def size(self) -> Size:
+        """The size that it was laid out with, in cells.
+
+        Textual's own lays everything out anew where something waits for that. Widgets that are new then never
+        hear of their size: they count as known when their layout comes.
+        """
+        return self.outer_size
+
     def look(self, part: str, ground: str = "") -> Style:
         """Give the style of a part, on a ground if it has one; worked out once for a theme."""
         style = self._looks.get((part, ground))

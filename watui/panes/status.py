@@ -76,7 +76,7 @@ class StatusPane(Widget):
     def show(self, summary: Summary, now: float) -> None:
         """Show how things stand; `now` is the monotonic clock in seconds, for the next try."""
         self._summary, self._now = summary, now
-        height = self.render().plain.count("\n") if self.size.width else 0
+        height = self.render().plain.count("\n") if self.outer_size.width else 0
         # The pane is as high as what it has to say.
         self.refresh(layout=height != self._height)
         self._height = height
@@ -84,7 +84,7 @@ class StatusPane(Widget):
 
     def render(self) -> Content:
         """Draw the line of devices and the words below it."""
-        width = self.size.width
+        width = self.outer_size.width  # `size` would lay out the screen anew, see Painted
         lines = [self._devices(width)]
         words = self._words()
         if words:
