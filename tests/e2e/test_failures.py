@@ -12,6 +12,7 @@ from aiohttp import web
 
 from tests.conftest import Person, sitting
 from tests.e2e.desk import ALICE, QUIET, Desk, gateway
+from tests.test_actions import until_seen
 from tests.waiting import until
 from watui import log
 from watui.models import Ack, DeviceState, LinkState
@@ -200,7 +201,7 @@ async def test_without_a_namespace_watui_asks_instead(logged: Path, monkeypatch:
         await until(lambda: person.thread(ALICE)[-1].id == arrived)
         await person.write("and answered")
         await until(lambda: not person.thread(ALICE)[-1].local)
-        assert "polling" in await person.screen()
+        await until_seen(person, "polling")  # now and then the socket is tried again
         listener = person.gateway._listener
         assert listener is not None
         listener.sockets.refusals.clear()
