@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from textual.app import App
 from textual.pilot import Pilot
 
 from tests.waiting import until
-from watui.app import Watui
+from watui.app import Watui, stylesheet
 from watui.config import Settings
 from watui.demo.gateway import DemoGateway
 from watui.demo.options import DemoOptions
 from watui.models import ChatKey, LinkState, Message
 from watui.start import network_of
+from watui.terminal import output
 from watui.text import Safe
 
 PROFILES = ("whatsapi", "full")
@@ -26,6 +28,12 @@ def pytest_xdist_auto_num_workers() -> int:
     """Run one more at a time than there are cores: a third of the time goes into waiting for sockets."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores + 1
+
+
+class Plain(App[None]):
+    """Nothing but watui's look, for a dialog to lie on."""
+
+    CSS_PATH = stylesheet()
 
 
 @dataclass
@@ -114,3 +122,16 @@ async def sitting(
 def profile(request: pytest.FixtureRequest) -> str:
     """Both kinds of gateway: the one with every quirk, and the one that can do everything."""
     return str(request.param)
+
+
+@pytest.fixture
+def clipboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collect what is handed to the terminal's clipboard."""
+    copied: list[str] = []
+
+    def copy(_: Any, text: str, **__: Any) -> bool:
+        copied.append(text)
+        return True
+
+    monkeypatch.setattr(output, "copy", copy)
+    return copied

@@ -1,7 +1,6 @@
 """What one does to messages and chats, over the real wire and with both kinds of gateway."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
@@ -15,7 +14,6 @@ from watui.screens.confirm import ConfirmScreen, wanted
 from watui.screens.emoji import EmojiScreen
 from watui.screens.menu import MenuScreen
 from watui.screens.search import SearchScreen
-from watui.terminal import output
 from watui.text import Safe
 
 ALICE = "4915111111111@c.us"
@@ -304,18 +302,6 @@ async def test_a_call_that_is_missing_greys_itself(profile: str) -> None:
 
 
 # Copying and opening.
-
-
-@pytest.fixture
-def clipboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    copied: list[str] = []
-
-    def copy(_: Any, text: str, **__: Any) -> bool:
-        copied.append(text)
-        return True
-
-    monkeypatch.setattr(output, "copy", copy)
-    return copied
 
 
 async def test_copying_with_sender_and_time(clipboard: list[str]) -> None:

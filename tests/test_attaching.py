@@ -14,13 +14,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from textual.app import App
 from textual.events import Paste
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
-from tests.conftest import Person, sitting
+from tests.conftest import Person, Plain, sitting
 from tests.gateway.conftest import Stub, opened, serving
 from tests.pictures.making import noise, saved
 from tests.waiting import until
@@ -35,7 +34,6 @@ from watui.screens.attach import AttachScreen
 from watui.screens.caption import CaptionScreen
 from watui.text import Safe
 
-STYLESHEET = Path(__file__).parent.parent / "watui.tcss"
 ALICE = "4915111111111@c.us"
 MARIA = Safe("Maria")
 KEY = ChatKey(Safe("device"), Safe(ALICE))
@@ -111,12 +109,6 @@ def test_too_large_says_whether_it_is_the_caption() -> None:
 
 
 # The dialogs by themselves.
-
-
-class Plain(App[None]):
-    """Nothing but watui's look, for a dialog to lie on."""
-
-    CSS_PATH = STYLESHEET
 
 
 @dataclass

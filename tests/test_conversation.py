@@ -1,12 +1,12 @@
 """What one does with the messages of the open chat, over the real wire: select, copy, find, jump, read on."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual.events import Key
 
 from tests.conftest import Person, sitting
+from tests.test_actions import press
 from tests.waiting import until
 from watui.links import links
 from watui.models import Kind
@@ -15,28 +15,10 @@ from watui.panes.conversation import FindField
 from watui.screens.info import InfoScreen
 from watui.screens.menu import MenuScreen
 from watui.screens.pager import PagerScreen
-from watui.terminal import opening, output
+from watui.terminal import opening
 
 ALICE = "4915111111111@c.us"
 BOB = "4915122222222@c.us"
-
-
-@pytest.fixture
-def clipboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Collect what is handed to the terminal's clipboard."""
-    copied: list[str] = []
-
-    def copy(_: Any, text: str, **__: Any) -> bool:
-        copied.append(text)
-        return True
-
-    monkeypatch.setattr(output, "copy", copy)
-    return copied
-
-
-async def press(person: Person, *keys: str) -> None:
-    await person.pilot.press(*keys)
-    await person.pilot.pause()
 
 
 async def test_up_from_an_empty_composer_and_down_again(clipboard: list[str]) -> None:

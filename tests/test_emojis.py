@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual import events
-from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tests.conftest import Plain
 from watui.emojis import USUAL, about, bare, find, named
 from watui.screens.emoji import EmojiScreen
 from watui.screens.menu import MenuList
@@ -98,12 +98,6 @@ def test_the_table_is_not_read_before_somebody_looks_for_an_emoji() -> None:
 # The picker.
 
 
-class Desk(App[None]):
-    """Nothing but watui's look, for the picker to lie on."""
-
-    CSS_PATH = ROOT / "watui.tcss"
-
-
 @dataclass
 class Picking:
     """A picker on the screen, and what it returned."""
@@ -132,7 +126,7 @@ class Picking:
 async def picking(
     *recent: str, chosen: frozenset[str] = frozenset(), size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Picking]:
-    app = Desk()
+    app = Plain()
     async with app.run_test(size=size) as pilot:
         asked = Picking(pilot)
         app.push_screen(EmojiScreen(recent, chosen), asked.answers.append)

@@ -4,18 +4,15 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 import pytest
 from textual import events
-from textual.app import App
 from textual.pilot import Pilot
 
+from tests.conftest import Plain
 from tests.waiting import until
 from watui.screens.menu import Entry, MenuList, MenuScreen
 from watui.text import cell_len
-
-STYLESHEET = Path(__file__).parent.parent / "watui.tcss"
 
 ACTS = (
     Entry("r", "Reply", "reply"),
@@ -32,12 +29,6 @@ HOSTILE = (
     Entry("e", "x" * 1_000_000, "long", "y" * 1_000_000),
     Entry("f", "e\u0301" * 200, "marks", "漢" * 50),
 )
-
-
-class Desk(App[None]):
-    """Nothing but watui's look, for a dialog to lie on."""
-
-    CSS_PATH = STYLESHEET
 
 
 @dataclass
@@ -69,7 +60,7 @@ def laid_out(menu: MenuList, size: tuple[int, int]) -> bool:
 
 @asynccontextmanager
 async def asking(entries: Sequence[Entry], size: tuple[int, int] = (80, 24)) -> AsyncIterator[Asked]:
-    app = Desk()
+    app = Plain()
     async with app.run_test(size=size) as pilot:
         asked = Asked(pilot)
         app.push_screen(MenuScreen("What now?", entries), asked.answers.append)

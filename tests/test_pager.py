@@ -3,16 +3,15 @@
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from textual import events
-from textual.app import App
 from textual.pilot import Pilot
 
+from tests.conftest import Plain
 from tests.waiting import until
 from watui.bidi import in_order
 from watui.screens.cutting import PIECE, cut, fold
@@ -23,20 +22,13 @@ from watui.terminal import output
 from watui.terminal.sequences import CLIPBOARD_LIMIT
 from watui.text import Safe, cell_len, clean
 
-STYLESHEET = Path(__file__).parent.parent / "watui.tcss"
 ONE_LINE = clean("lorem ipsum dolor " * 58_000)
 MANY_LINES = Safe("\n".join(f"line {number}" for number in range(100_000)))
 
 
-class Desk(App[None]):
-    """Nothing but watui's look, for a dialog to lie on."""
-
-    CSS_PATH = STYLESHEET
-
-
 @asynccontextmanager
 async def reading(text: str, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
-    app = Desk()
+    app = Plain()
     async with app.run_test(size=size) as pilot:
         app.push_screen(PagerScreen("A title", Safe(text)))
         await pilot.pause()
@@ -313,7 +305,7 @@ async def test_facts_are_folded_beside_their_labels(size: tuple[int, int]) -> No
         ("a label that is too long", "👩🏽\u200d🚀" * 90),
         ("id", "m1"),
     ]
-    app = Desk()
+    app = Plain()
     async with app.run_test(size=size) as pilot:
         app.push_screen(InfoScreen(facts))
         await pilot.pause()
@@ -329,7 +321,7 @@ async def test_facts_are_folded_beside_their_labels(size: tuple[int, int]) -> No
 
 
 async def test_facts_without_any() -> None:
-    app = Desk()
+    app = Plain()
     async with app.run_test() as pilot:
         app.push_screen(InfoScreen([]))
         await pilot.pause()

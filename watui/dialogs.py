@@ -33,11 +33,6 @@ class Dialogs:
         self._listing = EVERYTHING
         self._link_later = False
 
-    @property
-    def linking(self) -> bool:
-        """Whether a code is being shown to be scanned."""
-        return self._pairing is not None
-
     def switch(self) -> None:
         """Open the chat switcher."""
         from watui.screens.switcher import SwitcherScreen  # noqa: PLC0415

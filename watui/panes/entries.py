@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from watui.bidi import in_order
-from watui.panes.field import Field
+from watui.panes.field import LIST_MOVES, Field
 from watui.panes.line import Line
 from watui.panes.painted import Painted
 from watui.panes.wheel import Wheeled
@@ -23,10 +23,7 @@ class PathField(Field):
     """The line in which a path is typed; all keys act in their turn among the letters."""
 
     MOVES: ClassVar[dict[str, tuple[str, int]]] = {
-        "up": ("move", -1),
-        "down": ("move", 1),
-        "pageup": ("page", -1),
-        "pagedown": ("page", 1),
+        **LIST_MOVES,
         "tab": ("complete", 1),
         "ctrl+@": ("mark", 1),
         "ctrl+space": ("mark", 1),

@@ -8,6 +8,9 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
+LIST_MOVES = {"up": ("move", -1), "down": ("move", 1), "pageup": ("page", -1), "pagedown": ("page", 1)}
+"""The keys that move through a list, for a field above one."""
+
 
 class Field(Input):
     """A line of text that hands on the keys for which it has no use itself."""

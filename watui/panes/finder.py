@@ -1,7 +1,5 @@
 """A field that narrows the list of chats below it: what the chat pane and the switcher have in common."""
 
-from typing import ClassVar
-
 from textual import getters, on
 from textual.containers import Vertical
 from textual.widgets import Input
@@ -9,19 +7,14 @@ from textual.widgets import Input
 from watui import matching
 from watui.messages import Filtered, Opened
 from watui.panes.chatlist import ChatList, Marks
-from watui.panes.field import Field
+from watui.panes.field import LIST_MOVES, Field
 from watui.rows import Rows
 
 
 class FilterField(Field):
     """One line of filter text; the keys that move through a list move in the one below it."""
 
-    MOVES: ClassVar[dict[str, tuple[str, int]]] = {
-        "up": ("move", -1),
-        "down": ("move", 1),
-        "pageup": ("page", -1),
-        "pagedown": ("page", 1),
-    }
+    MOVES = LIST_MOVES
 
     def on_mount(self) -> None:
         """Make ready for the first letter."""

@@ -1,19 +1,19 @@
 """Choosing one chat or several, as to forward to: typed for, marked with Tab, taken with Enter."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import getters, on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
+from textual.widget import Widget
 
 from watui.bidi import in_order
 from watui.messages import Opened
 from watui.models import ChatKey
-from watui.panes.chatlist import ChatList, Marks
-from watui.panes.finder import FilterField, Finder
+from watui.panes.chatlist import Marks
 from watui.panes.line import Line
 from watui.rows import Rows
+from watui.screens.finding import FindingScreen
 from watui.text import Safe, cell_len, fit
 
 
@@ -41,7 +41,7 @@ class ChosenLine(Line):
         return [(head, "quiet"), (fit(names, max(0, width - cell_len(head))), "names")]
 
 
-class ChooseScreen(ModalScreen[list[ChatKey] | None]):
+class ChooseScreen(FindingScreen[list[ChatKey] | None]):
     """Returns the chosen chats, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,44 +49,15 @@ class ChooseScreen(ModalScreen[list[ChatKey] | None]):
         Binding("tab", "mark", "Choose several", key_display="Tab", priority=True, id="choose.mark"),
     ]
 
-    finder = getters.query_one(Finder)
     chosen_line = getters.query_one(ChosenLine)
 
     def __init__(self, what: str, rows: Rows, marks: Marks) -> None:
-        super().__init__(id="choose")
-        self._what = what
-        self._rows, self._marks = rows, marks
+        super().__init__(f"{what} · Enter takes it · Esc closes", rows, marks, id="choose")
         self._chosen: dict[ChatKey, Safe] = {}
 
-    def compose(self) -> ComposeResult:
-        """Lay out the field above what it finds, and what is chosen below."""
-        with Finder(id="choose-box") as finder:
-            finder.switcher = True
-            yield FilterField(placeholder=f"{self._what} · Enter takes it · Esc closes", compact=True)
-            found = ChatList(tall=False)
-            found.can_focus = False
-            yield found
-            yield ChosenLine()
-
-    def on_mount(self) -> None:
-        """Show what there is before anything is typed."""
-        self.finder.show(self._rows, self._marks)
-
-    @property
-    def rows(self) -> Rows:
-        """What is listed, from which a longer query can go on."""
-        return self._rows
-
-    @property
-    def query_text(self) -> str:
-        """What is typed."""
-        return self.finder.query_text if self.is_mounted else ""
-
-    def show(self, rows: Rows, marks: Marks) -> None:
-        """Show what was found."""
-        self._rows, self._marks = rows, marks
-        if self.is_mounted:
-            self.finder.show(rows, marks)
+    def below(self) -> Iterable[Widget]:
+        """Give the line of what is chosen."""
+        return (ChosenLine(),)
 
     def action_mark(self) -> None:
         """Choose the chat under the cursor too, or not any more."""

@@ -10,9 +10,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from watui import matching
 from watui.emojis import USUAL, about, bare, find
 from watui.panes.field import Field
+from watui.panes.finder import FilterField
 from watui.screens.menu import Entry, MenuList
 from watui.text import Safe, cell_len, one_line
 
@@ -23,22 +23,6 @@ COLUMN = 4
 """Cells that an emoji has before its name."""
 
 
-class EmojiField(Field):
-    """One line for a part of an emoji's name; the keys that move through a list move in the one below it."""
-
-    MOVES: ClassVar[dict[str, tuple[str, int]]] = {
-        "up": ("move", -1),
-        "down": ("move", 1),
-        "pageup": ("page", -1),
-        "pagedown": ("page", 1),
-    }
-
-    def on_mount(self) -> None:
-        """Make ready for the first letter."""
-        super().on_mount()
-        self.call_after_refresh(matching.warm)
-
-
 class EmojiScreen(ModalScreen[str | None]):
     """Returns the chosen emoji, or `None`; one's own reactions are marked, and may be chosen again."""
 
@@ -46,7 +30,7 @@ class EmojiScreen(ModalScreen[str | None]):
         Binding("escape", "close", "Close", key_display="Esc", id="emoji.close"),
     ]
 
-    field = getters.query_one(EmojiField)
+    field = getters.query_one(FilterField)
     list = getters.query_one(MenuList)
 
     def __init__(self, recent: Sequence[str], chosen: frozenset[str], title: str = "React with") -> None:
@@ -63,7 +47,7 @@ class EmojiScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Lay out the field above what it finds."""
         with Vertical(id="emoji-box"):
-            yield EmojiField(placeholder="type a name, as in: smile", compact=True, select_on_focus=False)
+            yield FilterField(placeholder="type a name, as in: smile", compact=True, select_on_focus=False)
             yield MenuList(self._title, self._entries(self._first))
 
     def on_mount(self) -> None:

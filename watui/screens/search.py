@@ -19,7 +19,7 @@ from textual.widgets import Input
 from watui.bidi import in_order
 from watui.models import ChatKey
 from watui.panes.chatrow import Marks
-from watui.panes.field import Field
+from watui.panes.field import LIST_MOVES, Field
 from watui.panes.hits import HELP, Found, HitList
 from watui.panes.line import Line
 from watui.searching import Hit
@@ -50,12 +50,7 @@ class Searched(Message):
 class SearchField(Field):
     """The line in which one types; the keys that move through a list move in the one below it."""
 
-    MOVES: ClassVar[dict[str, tuple[str, int]]] = {
-        "up": ("move", -1),
-        "down": ("move", 1),
-        "pageup": ("page", -1),
-        "pagedown": ("page", 1),
-    }
+    MOVES = LIST_MOVES
 
 
 class SearchScope(Line):
