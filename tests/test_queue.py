@@ -10,8 +10,8 @@ from tests.making import ANA, WORK
 from tests.waiting import until
 from watui import queued
 from watui.bodies import Body
-from watui.gateway.base import GatewayGone, Later, QueueStatus, Unsure
-from watui.models import Ack
+from watui.gateway.base import GatewayGone, Later, Unsure
+from watui.models import Ack, Health
 from watui.text import Safe
 
 ALICE = "4915111111111@c.us"
@@ -85,10 +85,10 @@ class Stuck:
         self.queued = queued
         self.taken: list[str] = []
 
-    async def queue_status(self, device: Safe) -> QueueStatus:
+    async def health(self, device: Safe) -> Health:
         if self.queued < 0:
             raise GatewayGone("nothing answers")
-        return QueueStatus(self.queued, Safe("healthy"), 100, ())
+        return Health(Safe("healthy"), 100, (), self.queued)
 
     async def queue(self, device: Safe, chat: Safe, body: Body) -> None:
         self.taken.append(body.text)

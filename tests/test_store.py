@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tests.making import ANA, BOB, START, TEAM, WORK, chat, device, link, message
 from watui import events as ev
+from watui.changes import Arrival
 from watui.models import (
     LOCAL_PREFIX,
     Ack,
@@ -75,7 +76,7 @@ def test_unread_counts_hang_on_the_first_sight_of_a_message() -> None:
     store = Store()
     apply(store, ev.ChatsListed([chat()]))
     arrived = message("m1", at=1)
-    assert apply(store, ev.MessageArrived(arrived)).arrived == [(KEY, arrived)]
+    assert apply(store, ev.MessageArrived(arrived)).arrived == [Arrival(KEY, arrived)]
     assert apply(store, ev.MessageArrived(arrived)).arrived == []
     assert apply(store, ev.HistoryRead(ANA, [arrived], Older.NONE, newest=True)).arrived == []
     assert store.chats[KEY].unread == 1
@@ -109,7 +110,7 @@ def test_a_refill_is_no_news_but_a_poll_is() -> None:
     assert not apply(store, ev.HistoryRead(ANA, [message("a", at=1)], Older.MORE, newest=True)).arrived
     page = [message(name, at=at) for name, at in (("old", 0), ("a", 1), ("b", 2))]
     polled = ev.HistoryRead(ANA, page, Older.MORE, newest=True, news=frozenset({Safe("b")}))
-    assert [m.id for _, m in apply(store, polled).arrived] == ["b"]
+    assert [each.message.id for each in apply(store, polled).arrived] == ["b"]
     assert store.chats[KEY].unread == 0  # the list that went before has counted it
 
 

@@ -2,19 +2,107 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Flag, IntEnum, StrEnum, auto
+from typing import NamedTuple
 
-from watui.models import Chat, ChatKey, Message
+from watui.models import Chat, ChatKey, Loudness, Message
 from watui.text import Safe, one_line
 
 
-@dataclass(slots=True)
+class Way(Flag):
+    """A way to call for attention."""
+
+    NOTHING = 0
+    BADGE = auto()
+    """The unread counts and the line above them, which show it anyway."""
+    TOAST = auto()
+    """A note inside watui."""
+    BELL = auto()
+    SOUND = auto()
+    OUTSIDE = auto()
+    """The terminal's notification, or the desktop's where the terminal has none."""
+    COMMAND = auto()
+    """The person's own program."""
+
+
+EVERY_WAY = Way.BADGE | Way.TOAST | Way.BELL | Way.SOUND | Way.OUTSIDE | Way.COMMAND
+
+
+class Priority(IntEnum):
+    """How much it matters."""
+
+    LOW = 0
+    NORMAL = 1
+    HIGH = 2
+
+
+class Cause(StrEnum):
+    """What calls, each with a bell and a sound of its own."""
+
+    MESSAGE = "message"
+    MENTION = "mention"
+    DEVICE = "device"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """One call for the person's attention, whatever number of messages it stands for."""
 
     title: Safe
     body: Safe
-    chat: ChatKey
+    chat: ChatKey | None = None
     """Where to go."""
+    device: Safe | None = None
+    """Which device it is about, where it is about one and no chat."""
+    cause: Cause = Cause.MESSAGE
+    priority: Priority = Priority.NORMAL
+    ways: Way = EVERY_WAY
+    count: int = 1
+    """Messages that it stands for."""
+    chats: int = 1
+    """Chats that those are of."""
+
+
+class Quiet(NamedTuple):
+    """Hours in which nothing rings, in minutes since midnight; it may go over midnight."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the settings say of alerts."""
+
+    ways: Way = EVERY_WAY
+    """Those that are wanted at all."""
+    loudness: Loudness = Loudness.ALL
+    quiet: Quiet | None = None
+    excepted: frozenset[str] = frozenset()
+    """Who rings in quiet hours too: names in folded case, or the digits of a number."""
+
+
+class Presence(NamedTuple):
+    """Where the person is, as far as that can be known."""
+
+    chat: ChatKey | None
+    """The chat that is open before them, if one is."""
+    focused: bool | None
+    """Whether the terminal has the focus; `None` as long as it has never told."""
+    idle: float
+    """Seconds since the last key."""
+
+
+class Moment(NamedTuple):
+    """When it is, by three clocks."""
+
+    tick: float
+    """The monotonic clock, in s."""
+    minute: int
+    """Minutes since midnight, here."""
+    wall: float
+    """Seconds since 1970."""
 
 
 QUIET_FOR = 3.0

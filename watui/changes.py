@@ -1,11 +1,21 @@
 """What an event made out of date: how the store tells the app which panes to tell."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from watui.commands import Command
 from watui.events import Fetched, Fetching, Oversized
 from watui.models import ChatKey, Message
 from watui.text import Safe
+
+
+class Arrival(NamedTuple):
+    """A message from somebody else that just came in, live, and was never seen before."""
+
+    chat: ChatKey
+    message: Message
+    for_me: bool = False
+    """Whether it is of a group and names the device's own number, or answers something written with it."""
 
 
 @dataclass(slots=True)
@@ -25,8 +35,8 @@ class Changes:
     typing: set[ChatKey] = field(default_factory=set)
     names: bool = False
     devices: bool = False
-    arrived: list[tuple[ChatKey, Message]] = field(default_factory=list)
-    """Messages from others seen for the first time, live: the ones that may ring."""
+    arrived: list[Arrival] = field(default_factory=list)
+    """The messages that may ring."""
     looked_at: bool = False
     """The gateway counts as unread what the person is looking at: it has to be told."""
     members: set[ChatKey] = field(default_factory=set)
@@ -37,6 +47,10 @@ class Changes:
     """What was not done, in which chat, and why."""
     fetched: list[tuple[ChatKey, Fetching | Fetched | Oversized]] = field(default_factory=list)
     """How files come that were asked for."""
+    measured: set[Safe] = field(default_factory=set)
+    """Devices of which the gateway told how they are doing."""
+    refused: list[tuple[Safe, Safe]] = field(default_factory=list)
+    """Devices to which something was not done that the person wanted, and why."""
     caps: bool = False
     """The gateway can do something else than was known."""
     moved: dict[ChatKey, ChatKey] = field(default_factory=dict)

@@ -7,7 +7,7 @@ of them is news is decided here.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from watui.changes import Changes
+from watui.changes import Arrival, Changes
 from watui.kept import KeptChats
 from watui.listing import Listings
 from watui.models import LOCAL_PREFIX, Chat, ChatKey, Contact, Kept, Message, number_of, preview_of
@@ -145,6 +145,12 @@ class ChatBook:
             self.chats[key] = chat
             changes.chats.add(key)
 
+    def hide(self, device: Safe, changes: Changes, *, hidden: bool) -> None:
+        """Put the chats of a device out of sight, or bring them back."""
+        if self.listings.hide(device, hidden=hidden):
+            changes.chats.update(key for key in self.chats if key.device == device)
+            changes.order = True
+
     def cleared(self, key: ChatKey, changes: Changes, *, deleted: bool) -> None:
         """Know nothing of a chat's messages any more, or nothing of the chat."""
         chat = self.chats.get(key)
@@ -191,18 +197,22 @@ class ChatBook:
     def count(self, key: ChatKey, new: list[Message], changes: Changes) -> None:
         """Count messages seen for the first time, but for own ones and notices."""
         theirs = [message for message in new if message.incoming]
-        changes.arrived += [(key, message) for message in theirs]
-        uncounted = sum(not self._is_counted(key, message) for message in theirs)
         chat = self.chats.get(key)
+        told = [Arrival(key, each, self.is_for_me(key, each)) for each in theirs]
+        changes.arrived += told
+        uncounted = sum(not self._is_counted(key, message) for message in theirs)
         if chat is None or key == self.reading or not chat.unread + uncounted:
             return
-        mentioned = chat.mentioned or (chat.group and any(self._is_for_me(key, each) for each in theirs))
+        mentioned = chat.mentioned or any(each.for_me for each in told)
         if uncounted or mentioned != chat.mentioned:
             self.chats[key] = replace(chat, unread=chat.unread + uncounted, mentioned=mentioned)
             changes.chats.add(key)
 
-    def _is_for_me(self, key: ChatKey, message: Message) -> bool:
-        """Whether a message names the device's own number, or answers something written with it."""
+    def is_for_me(self, key: ChatKey, message: Message) -> bool:
+        """Whether a group's message names the device's own number, or answers something written with it."""
+        chat = self.chats.get(key)
+        if chat is None or not chat.group:
+            return False
         is_own = self.people(key.device).is_oneself
         if any(map(is_own, message.mentions)):
             return True

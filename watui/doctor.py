@@ -125,11 +125,11 @@ async def _device(gateway: Gateway, device: Safe) -> bool:
         return False
 
     async def health() -> None:
-        status = await gateway.queue_status(device)
-        score = "" if status.score is None else f" ({status.score} of 100)"
-        queue = "" if status.queued is None else f", {status.queued} in the gateway's queue"
-        _say("·", f"device {found.label}: {status.health}{score}{queue}")
-        for warning in status.warnings:
+        told = await gateway.health(device)
+        score = "" if told.score is None else f" ({told.score} of 100)"
+        queue = "" if told.queued is None else f", {told.queued} in the gateway's queue"
+        _say("·", f"device {found.label}: {told.word}{score}{queue}")
+        for warning in told.warnings:
             _say("!", f"device {found.label}: {warning}")
 
     await _step(f"device {found.label}: its health can be asked for", health)

@@ -14,6 +14,8 @@ from watui.models import (
     Chat,
     Contact,
     Device,
+    Dress,
+    Health,
     Kept,
     Link,
     LinkState,
@@ -22,6 +24,7 @@ from watui.models import (
     Message,
     Older,
     Reaction,
+    Stats,
 )
 from watui.text import Safe
 
@@ -51,6 +54,41 @@ class DeviceChanged:
     """The gateway said something new about the device itself."""
 
     device: Device
+
+
+@dataclass(slots=True)
+class DeviceDressed:
+    """The person set for a device what only this watui knows."""
+
+    dress: Dress
+
+
+@dataclass(slots=True)
+class DeviceFailed:
+    """What the person wanted done to a device was not done."""
+
+    words: Safe
+
+
+@dataclass(slots=True)
+class HealthTold:
+    """The gateway said how it thinks the device is doing."""
+
+    health: Health
+
+
+@dataclass(slots=True)
+class StatsTold:
+    """The gateway said what it counts of the device."""
+
+    stats: Stats
+
+
+@dataclass(slots=True)
+class Reconnected:
+    """The live connection came about; how often it has since midnight."""
+
+    today: int
 
 
 @dataclass(slots=True)
@@ -302,7 +340,12 @@ Event = (
     LinkChanged
     | ArchiveTroubled
     | DeviceChanged
+    | DeviceDressed
+    | DeviceFailed
     | DeviceRemoved
+    | HealthTold
+    | StatsTold
+    | Reconnected
     | ChatsListed
     | ChatChanged
     | ContactsListed

@@ -29,6 +29,7 @@ class Listings:
         self._total = 0
         self._texts: dict[ChatKey, tuple[Safe, str, str]] = {}
         self._held: ChatKey | None = None
+        self._hidden: frozenset[Safe] = frozenset()
         self._version = 0
 
     def arrange(self, keys: Iterable[tuple[ChatKey, str]]) -> bool:
@@ -41,19 +42,25 @@ class Listings:
                 for key, chat, text in known
             ]
             moved |= order.put_all(moves)
-        loud = [(key, place_of(chat) if chat and _is_loud(chat) else None, "") for key, chat, _ in known]
+        loud = [(key, place_of(chat) if chat and self._is_loud(chat) else None, "") for key, chat, _ in known]
         self._loud.put_all(loud)
         for key, chat, _ in known:
-            count = chat.unread if chat and _is_loud(chat) else 0
+            count = chat.unread if chat and self._is_loud(chat) else 0
             self._total += count - self._counts.pop(key, 0)
             if count:
                 self._counts[key] = count
         self._version += moved
         return moved
 
+    def hide(self, device: Safe, *, hidden: bool) -> bool:
+        """Put a device out of sight, or bring it back; whether its chats are to be arranged anew."""
+        before = self._hidden
+        self._hidden = before | {device} if hidden else before - {device}
+        return self._hidden != before
+
     @property
     def unread(self) -> tuple[int, int]:
-        """How many messages are unread in how many chats, muted and archived ones left out."""
+        """How many messages are unread in how many chats, those out of sight, muted and archived left out."""
         return self._total, len(self._counts)
 
     def hold(self, key: ChatKey | None) -> tuple[ChatKey, ...]:
@@ -67,7 +74,8 @@ class Listings:
         A query over everything finds archived chats too. `within` is an earlier answer for a beginning of
         the query; where it does not fit any more it is not used.
         """
-        order = self._order(listing)
+        wide = listing._replace(hidden=self._hidden if listing.device is None else frozenset())
+        order = self._order(wide)
         rows = Rows(self._chats, order, self._loud, listing, query)
         wanted = matching.terms(query)
         if not wanted:
@@ -75,7 +83,7 @@ class Listings:
         keys: Sequence[ChatKey] = order.keys
         texts: Sequence[str] = order.texts
         if listing.filter is Filter.ALL:
-            archive = self._order(Listing(Filter.ARCHIVED, listing.device))
+            archive = self._order(wide._replace(filter=Filter.ARCHIVED))
             if archive.keys:
                 keys, texts = [*keys, *archive.keys], [*texts, *archive.texts]
         same = within is not None and within.listing == listing and within.version == self._version
@@ -103,6 +111,10 @@ class Listings:
         held = chat.key == self._held and listing.filter is Filter.UNREAD
         return held and not chat.archived and chat.key in order
 
+    def _is_loud(self, chat: Chat) -> bool:
+        out_of_sight = chat.muted or chat.archived or chat.key.device in self._hidden
+        return chat.waiting and not out_of_sight
+
     def _text(self, key: ChatKey, number: str) -> str:
         """Give the text under which a chat is found, made anew only when its name is another."""
         chat = self._chats.get(key)
@@ -116,10 +128,6 @@ class Listings:
         return text
 
 
-def _is_loud(chat: Chat) -> bool:
-    return chat.waiting and not chat.muted and not chat.archived
-
-
 _RULES: dict[Filter, Callable[[Chat], bool]] = {
     Filter.ALL: lambda chat: not chat.archived,
     Filter.UNREAD: lambda chat: chat.waiting and not chat.archived,
@@ -130,5 +138,7 @@ _RULES: dict[Filter, Callable[[Chat], bool]] = {
 
 
 def _rule(listing: Listing) -> Callable[[Chat], bool]:
-    rule, device = _RULES[listing.filter], listing.device
-    return rule if device is None else lambda chat: chat.key.device == device and rule(chat)
+    rule, device, hidden = _RULES[listing.filter], listing.device, listing.hidden
+    if device is not None:
+        return lambda chat: chat.key.device == device and rule(chat)
+    return rule if not hidden else lambda chat: chat.key.device not in hidden and rule(chat)

@@ -38,6 +38,34 @@ class DeviceState(StrEnum):
     """The gateway does not know it (any more)."""
 
 
+class Loudness(StrEnum):
+    """What of a chat, of a device or of everything may call for attention."""
+
+    ALL = "all"
+    MENTIONS = "mentions"
+    """What names the device's own number or answers it, and nothing else."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """What the person set for a device and no gateway keeps, so that only this watui knows it."""
+
+    alias: Safe = Safe("")
+    """What to call it; empty for the name that its account has."""
+    colour: int | None = None
+    """Which of the colours of names it has."""
+    place: int | None = None
+    """Where it stands among the devices; those without one come last, by their names."""
+    hidden: bool = False
+    """Whether it is out of sight: its chats are neither listed nor counted, and do not ring."""
+    alerts: Loudness | None = None
+
+
+PLAIN = Dress()
+"""How a device is for which nothing was set."""
+
+
 @dataclass(slots=True)
 class Device:
     """A linked WhatsApp session at the gateway."""
@@ -48,11 +76,40 @@ class Device:
     number: Safe | None = None
     qr: str | None = field(default=None, repr=False)
     """The pairing string to draw while unlinked; a secret, so never shown or logged as text."""
+    seen: int | None = field(default=None, compare=False)
+    """When the gateway had to do with it last, in ms since 1970."""
+    dress: Dress = PLAIN
 
     @property
     def label(self) -> Safe:
-        """What to call it: the account's name, else its number, else the id's beginning."""
-        return self.name or self.number or Safe(self.id[:12])
+        """What to call it: its alias, else the account's name, else its number, else the id's beginning."""
+        return self.dress.alias or self.name or self.number or Safe(self.id[:12])
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the gateway thinks a device is doing (contract 2.18)."""
+
+    word: Safe
+    """Its word for it: healthy, warning, critical."""
+    score: int | None
+    """The same from 0 to 100."""
+    warnings: tuple[Safe, ...]
+    queued: int | None
+    """Messages in the gateway's own queue, over all devices; `None` if it does not say."""
+    took: float = 0.0
+    """Seconds that the gateway took to say so, there and back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What the gateway itself counts of a device, as far as it does not invent it (contract 2.16)."""
+
+    chats: int | None = None
+    groups: int | None = None
+    unread_chats: int | None = None
+    unread: int | None = None
+    oldest_unread_days: int | None = None
 
 
 class LinkState(StrEnum):
@@ -374,6 +431,7 @@ class Kept:
     muted_until: int | None = None
     """In ms since 1970; 0 for not muted."""
     unread: bool = False
+    alerts: Loudness | None = None
 
     @property
     def muted(self) -> bool | None:

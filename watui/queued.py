@@ -62,7 +62,7 @@ async def _counts(
     end = asyncio.get_running_loop().time() + PATIENCE
     while asyncio.get_running_loop().time() < end:
         try:
-            yield (await gateway.queue_status(device)).queued
+            yield (await gateway.health(device)).queued
         except GatewayError:
             if not whatever_happens:
                 raise

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from textual.app import App
 from textual.timer import Timer
 
+from watui.changes import Arrival
 from watui.models import ChatKey, Message
 from watui.store import Store
 
@@ -29,9 +30,9 @@ class Reading:
         self._owed: set[ChatKey] = set()
         self._timer: Timer | None = None
 
-    def arrived(self, arrived: Iterable[tuple[ChatKey, Message]], chat: ChatKey | None) -> list[Message]:
+    def arrived(self, arrived: Iterable[Arrival], chat: ChatKey | None) -> list[Message]:
         """Take note of what came in; gives what of it came into `chat` without being looked at."""
-        here = [message for key, message in arrived if key == chat]
+        here = [each.message for each in arrived if each.chat == chat]
         reading = self._store.reading
         if not here or reading is None:
             return here

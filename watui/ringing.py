@@ -4,8 +4,9 @@ import time
 from collections.abc import Iterable, Mapping
 
 from watui.alerts import Ringer
+from watui.changes import Arrival
 from watui.messages import Configured
-from watui.models import Chat, ChatKey, Message
+from watui.models import Chat, ChatKey
 from watui.terminal import output
 from watui.terminal.host import Guarded
 
@@ -25,14 +26,14 @@ class Ringing:
 
     def ring(
         self,
-        arrived: Iterable[tuple[ChatKey, Message]],
+        arrived: Iterable[Arrival],
         chats: Mapping[ChatKey, Chat],
         reading: ChatKey | None,
         *,
         covered: bool,
     ) -> None:
         """Ring for what came in, if any of it should; `covered`: nothing may lie over the screen now."""
-        alert = self._ringer.decide(arrived, chats, reading, time.monotonic())
+        alert = self._ringer.decide([each[:2] for each in arrived], chats, reading, time.monotonic())
         if alert is None:
             return
         if self._sounds:

@@ -35,6 +35,8 @@ class Listing(NamedTuple):
 
     filter: Filter = Filter.ALL
     device: Safe | None = None
+    hidden: frozenset[Safe] = frozenset()
+    """The devices that are out of sight where those of all are listed."""
 
 
 EVERYTHING = Listing()

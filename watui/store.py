@@ -6,15 +6,29 @@ threads; here is what each event means to both.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import singledispatchmethod
 from itertools import groupby
 from typing import cast
 
 from watui import events as ev
 from watui.caps import USUAL
-from watui.changes import Changes
+from watui.changes import Arrival, Changes
 from watui.chatbook import ChatBook
-from watui.models import Chat, ChatKey, Device, Kind, Link, LinkState, Member, Message
+from watui.models import (
+    PLAIN,
+    Chat,
+    ChatKey,
+    Device,
+    Dress,
+    Health,
+    Kind,
+    Link,
+    LinkState,
+    Member,
+    Message,
+    Stats,
+)
 from watui.names import Person
 from watui.revisions import Revision, revised
 from watui.rows import EVERYTHING, Listing, Rows
@@ -37,6 +51,12 @@ class Store:
     def __init__(self) -> None:
         self.devices: dict[Safe, Device] = {}
         self.links: dict[Safe, Link] = {}
+        self.dresses: dict[Safe, Dress] = {}
+        """What the person set for devices."""
+        self.healths: dict[Safe, Health] = {}
+        self.stats: dict[Safe, Stats] = {}
+        self.reconnects: dict[Safe, int] = {}
+        """How often each device's live connection came about today."""
         self.caps = USUAL
         """What the gateway can do, as far as it is known."""
         self.members: dict[ChatKey, list[Member]] = {}
@@ -189,14 +209,42 @@ class Store:
 
     @_apply.register
     def _(self, event: ev.DeviceChanged, device: Safe, changes: Changes) -> None:
-        self.devices[event.device.id] = event.device
+        dress = self.dresses.get(event.device.id, PLAIN)
+        self.devices[event.device.id] = replace(event.device, dress=dress)
         self._book.learn_oneself(event.device.id, event.device.number, changes)
         changes.devices = True
 
     @_apply.register
+    def _(self, event: ev.DeviceDressed, device: Safe, changes: Changes) -> None:
+        self.dresses[device] = event.dress
+        if device in self.devices:
+            self.devices[device] = replace(self.devices[device], dress=event.dress)
+        self._book.hide(device, changes, hidden=event.dress.hidden)
+        changes.devices = True
+
+    @_apply.register
+    def _(self, event: ev.DeviceFailed, device: Safe, changes: Changes) -> None:
+        changes.refused.append((device, event.words))
+
+    @_apply.register
+    def _(self, event: ev.HealthTold, device: Safe, changes: Changes) -> None:
+        self.healths[device] = event.health
+        changes.measured.add(device)
+
+    @_apply.register
+    def _(self, event: ev.StatsTold, device: Safe, changes: Changes) -> None:
+        self.stats[device] = event.stats
+        changes.measured.add(device)
+
+    @_apply.register
+    def _(self, event: ev.Reconnected, device: Safe, changes: Changes) -> None:
+        self.reconnects[device] = event.today
+        changes.measured.add(device)
+
+    @_apply.register
     def _(self, event: ev.DeviceRemoved, device: Safe, changes: Changes) -> None:
-        self.devices.pop(event.device, None)
-        self.links.pop(event.device, None)
+        for told in (self.devices, self.links, self.dresses, self.healths, self.stats, self.reconnects):
+            told.pop(event.device, None)
         changes.devices = True
         self._book.forget(event.device, changes)
         for known in (self.threads, self.typing):
@@ -229,7 +277,8 @@ class Store:
         if event.newest and last is not None:
             self._book.show_last(key, last, changes)
         # The list that went before has counted them already.
-        changes.arrived += [(key, message) for message in event.messages if message.id in event.news]
+        news = [message for message in event.messages if message.id in event.news]
+        changes.arrived += [Arrival(key, each, self._book.is_for_me(key, each)) for each in news]
 
     @_apply.register
     def _(self, event: ev.GapsChanged, device: Safe, changes: Changes) -> None:

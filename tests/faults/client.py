@@ -77,7 +77,7 @@ class Client:
 
     def _apply(self, device: Safe, events: list[ev.Event]) -> None:
         changes = self._store.apply(device, events, time.monotonic())
-        self._rung.update(message.id for _, message in changes.arrived)
+        self._rung.update(each.message.id for each in changes.arrived)
         for event in events:
             match event:
                 case ev.LinkChanged(link):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.gateway.recordings import data
-from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of, each, queue_status_of
+from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of, each, health_of
 from watui.gateway.whatsapi.wire import Drops
 from watui.models import Ack, Chat, ChatKey, Contact, DeviceState, Kind, Message
 from watui.text import Safe
@@ -171,10 +171,10 @@ def test_states_and_pairing_strings(name: str, state: DeviceState, has_qr: bool)
 
 
 def test_queue_and_health_of_a_device() -> None:
-    status = queue_status_of(data("320-messages-status"))
-    assert (status.queued, status.health, status.score, status.warnings) == (10, "healthy", 100, ())
+    status = health_of(data("320-messages-status"))
+    assert (status.queued, status.word, status.score, status.warnings) == (10, "healthy", 100, ())
 
 
-def test_a_queue_status_that_says_nothing() -> None:
-    status = queue_status_of({})
-    assert (status.queued, status.health, status.score, status.warnings) == (None, "unknown", None, ())
+def test_a_health_that_says_nothing() -> None:
+    status = health_of({})
+    assert (status.queued, status.word, status.score, status.warnings) == (None, "unknown", None, ())

@@ -16,12 +16,11 @@ from watui.gateway.base import (
     Later,
     LiveEvent,
     Page,
-    QueueStatus,
     Refused,
     Sink,
     Unsure,
 )
-from watui.models import Ack, Chat, Contact, Device, Message, Older, preview_of
+from watui.models import Ack, Chat, Contact, Device, Health, Message, Older, Stats, preview_of
 from watui.text import Safe
 
 CHATS = (ANA, BOB)
@@ -125,9 +124,13 @@ class Phone:
     def queues(self, device_id: Safe) -> bool:
         return self.queueing
 
-    async def queue_status(self, device_id: Safe) -> QueueStatus:
+    async def health(self, device_id: Safe) -> Health:
         await self._answer()
-        return QueueStatus(self.queued, Safe("healthy"), 100, ())
+        return Health(Safe("healthy"), 100, (), self.queued)
+
+    async def stats(self, device_id: Safe) -> Stats:
+        await self._answer()
+        return Stats()
 
     async def queue(self, device_id: Safe, jid: Safe, body: Body) -> None:
         text = body.text

@@ -116,7 +116,7 @@ class Living(RuleBasedStateMachine):
             if isinstance(event, ev.Settled) and not event.message.local:
                 self.became.setdefault(event.message.id, set()).add(event.local_id)
         changes = self.store.apply(device, happened, self.hours.time())
-        self.rang.update(each.id for _, each in changes.arrived)
+        self.rang.update(each.message.id for each in changes.arrived)
 
     def live(self, act: Callable[..., object], *args: Any, **named: Any) -> None:
         """Do something in the time of those who live in the loop."""

@@ -13,8 +13,16 @@ from watui.archive import filed, gaps, missed, stretches
 from watui.archive.arrivals import Again, Arrivals
 from watui.archive.filed import Rank, rank_of
 from watui.archive.gaps import Gap
-from watui.archive.shapes import COLUMNS, chat_facts, device_facts, kept_facts, message_of
-from watui.models import Chat, ChatKey, Message, Older
+from watui.archive.shapes import (
+    COLUMNS,
+    OF_DEVICE,
+    chat_facts,
+    device_facts,
+    dress_facts,
+    kept_facts,
+    message_of,
+)
+from watui.models import PLAIN, Chat, ChatKey, Message, Older
 from watui.revisions import Revision, revised
 from watui.text import Safe
 from watui.timeline import Timeline
@@ -150,16 +158,24 @@ class Archive:
 
     @_take.register
     def _(self, event: ev.ChatKept, device: Safe) -> ev.Event:
-        place = (device, event.chat)
-        if event.kept is None:
-            self._base.execute("DELETE FROM kept WHERE device = ? AND jid = ?", place)
+        self._keep(device, event.chat, kept_facts(event.kept) if event.kept is not None else None)
+        return event
+
+    @_take.register
+    def _(self, event: ev.DeviceDressed, device: Safe) -> ev.Event:
+        self._keep(device, OF_DEVICE, dress_facts(event.dress) if event.dress != PLAIN else None)
+        return event
+
+    def _keep(self, device: Safe, jid: Safe, facts: str | None) -> None:
+        """Keep what only watui knows of a chat or a device, or nothing any more."""
+        if facts is None:
+            self._base.execute("DELETE FROM kept WHERE device = ? AND jid = ?", (device, jid))
         else:
             self._base.execute(
                 "INSERT INTO kept(device, jid, facts) VALUES (?, ?, ?) "
                 "ON CONFLICT(device, jid) DO UPDATE SET facts = excluded.facts",
-                (*place, kept_facts(event.kept)),
+                (device, jid, facts),
             )
-        return event
 
     @_take.register
     def _(self, event: ev.ChatCleared, device: Safe) -> ev.Event:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from watui import events as ev
 from watui.archive.archive import Archive
 from watui.archive.outbox import Outbox
-from watui.archive.shapes import COLUMNS, chat_of, device_of, kept_of, message_of
-from watui.models import Chat, ChatKey, Contact, Kept, Message, preview_of
+from watui.archive.shapes import COLUMNS, OF_DEVICE, chat_of, device_of, dress_of, kept_of, message_of
+from watui.models import Chat, ChatKey, Contact, Dress, Kept, Message, preview_of
 from watui.text import Safe
 
 PAGE = 100
@@ -16,7 +16,7 @@ PAGE = 100
 
 def recall(base: sqlite3.Connection) -> Iterator[tuple[Safe, list[ev.Event]]]:
     """Tell what is known of each device, but for messages. Raises sqlite3.Error."""
-    letters, settings = Outbox(base).letters(), kept(base)
+    letters, settings, worn = Outbox(base).letters(), kept(base), dresses(base)
     known = "SELECT id, facts FROM devices UNION SELECT device, NULL FROM outbox"
     rows = base.execute(f"SELECT id, max(facts) FROM ({known}) GROUP BY id ORDER BY id").fetchall()  # noqa: S608
     for id_, facts in rows:
@@ -37,6 +37,7 @@ def recall(base: sqlite3.Connection) -> Iterator[tuple[Safe, list[ev.Event]]]:
             device,
             [
                 ev.DeviceChanged(device_of(device, facts)),
+                *([ev.DeviceDressed(worn[device])] if device in worn else []),
                 ev.ContactsListed(contacts),
                 *(ev.ChatKept(key.jid, what) for key, what in settings.items() if key.device == device),
                 ev.ChatsListed(chats),
@@ -48,8 +49,14 @@ def recall(base: sqlite3.Connection) -> Iterator[tuple[Safe, list[ev.Event]]]:
 
 def kept(base: sqlite3.Connection) -> dict[ChatKey, Kept]:
     """Give what only watui knows of chats. Raises sqlite3.Error."""
-    rows = base.execute("SELECT device, jid, facts FROM kept")
+    rows = base.execute("SELECT device, jid, facts FROM kept WHERE jid != ?", (OF_DEVICE,))
     return {ChatKey(Safe(device), Safe(jid)): kept_of(facts) for device, jid, facts in rows}
+
+
+def dresses(base: sqlite3.Connection) -> dict[Safe, Dress]:
+    """Give what only watui knows of devices. Raises sqlite3.Error."""
+    rows = base.execute("SELECT device, facts FROM kept WHERE jid = ?", (OF_DEVICE,))
+    return {Safe(device): dress_of(facts) for device, facts in rows}
 
 
 def thread(archive: Archive, key: ChatKey) -> ev.HistoryRead:

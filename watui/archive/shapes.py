@@ -17,8 +17,10 @@ from watui.models import (
     ChatKey,
     Device,
     DeviceState,
+    Dress,
     Kept,
     Kind,
+    Loudness,
     Media,
     Message,
     Place,
@@ -237,12 +239,32 @@ def enclosed_of(text: str, facts: str | None, data: bytes | None) -> Body:
 
 def kept_facts(kept: Kept) -> str:
     """Give what only watui knows of a chat."""
-    return _json([kept.pinned, kept.muted_until, kept.unread])
+    return _json([kept.pinned, kept.muted_until, kept.unread, kept.alerts])
 
 
 def kept_of(facts: str) -> Kept:
     """Make it of what was kept."""
-    return Kept(*json.loads(facts))
+    pinned, muted_until, unread, *alerts = json.loads(facts)
+    return Kept(pinned, muted_until, unread, _loudness(*alerts))
+
+
+OF_DEVICE = Safe("")
+"""Stands where the jid of a chat does when something is kept of the device itself."""
+
+
+def dress_facts(dress: Dress) -> str:
+    """Give what only watui knows of a device."""
+    return _json([dress.alias, dress.colour, dress.place, dress.hidden, dress.alerts])
+
+
+def dress_of(facts: str) -> Dress:
+    """Make it of what was kept."""
+    alias, colour, place, hidden, alerts = json.loads(facts)
+    return Dress(Safe(alias), colour, place, hidden, _loudness(alerts))
+
+
+def _loudness(word: str | None = None) -> Loudness | None:
+    return None if word is None else Loudness(word)
 
 
 def _quote_facts(quote: Quote) -> list[Any]:

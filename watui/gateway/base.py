@@ -9,7 +9,7 @@ from typing import Protocol
 from watui.bodies import Body, Upload
 from watui.caps import Cap
 from watui.events import Event
-from watui.models import Chat, Contact, Device, Media, Member, Message, Older
+from watui.models import Chat, Contact, Device, Health, Media, Member, Message, Older, Stats
 from watui.text import Safe, one_line
 
 
@@ -23,19 +23,6 @@ class Page:
     """Whether its first second may lack the newest messages, and not the oldest as anybody would think."""
     ordered: bool = True
     """Whether messages of one second are known to stand in order, and not perhaps the other way round."""
-
-
-@dataclass(slots=True)
-class QueueStatus:
-    """How the gateway thinks a device is doing (contract 2.18)."""
-
-    queued: int | None
-    """Messages in the gateway's own queue, over all devices; `None` if it does not say."""
-    health: Safe
-    """Its word for the device's health: healthy, warning, critical."""
-    score: int | None
-    """The same from 0 to 100."""
-    warnings: tuple[Safe, ...]
 
 
 @dataclass(slots=True)
@@ -116,8 +103,11 @@ class Gateway(Protocol):
     async def search(self, device: Safe, words: str, chat: Safe | None) -> list[tuple[Safe, Safe]]:
         """Name the messages that hold some words, each with its chat, as far back as the gateway looks."""
 
-    async def queue_status(self, device: Safe) -> QueueStatus:
+    async def health(self, device: Safe) -> Health:
         """Ask for a device's queue and health in one call, which has no rate limit (contract 1.4)."""
+
+    async def stats(self, device: Safe) -> Stats:
+        """Ask what the gateway itself counts of a device."""
 
     async def contacts(self, device: Safe) -> list[Contact]:
         """List the people a device knows."""

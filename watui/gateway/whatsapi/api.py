@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,9 +17,9 @@ from watui.gateway.base import (
     NotAGateway,
     NotReady,
     Page,
-    QueueStatus,
     Refused,
     Sink,
+    Unsupported,
     Unsure,
 )
 from watui.gateway.whatsapi import abilities, history
@@ -25,14 +27,14 @@ from watui.gateway.whatsapi.actions import Actions
 from watui.gateway.whatsapi.address import API, Address, Key, Trust, path_of, segment
 from watui.gateway.whatsapi.events import Reader
 from watui.gateway.whatsapi.files import Files
-from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of, each, hit_of, queue_status_of
+from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of, each, health_of, hit_of
 from watui.gateway.whatsapi.live import Dial
 from watui.gateway.whatsapi.message import in_chat
 from watui.gateway.whatsapi.refusals import STRANGER
 from watui.gateway.whatsapi.rest import BODY_LIMIT, SEND_LIMIT, Answer, Call, Etags, Http
 from watui.gateway.whatsapi.wire import Drops
 from watui.gateway.whatsapi.writing import Writing
-from watui.models import Chat, Contact, Device, Message
+from watui.models import Chat, Contact, Device, Health, Message, Stats
 from watui.text import Safe
 
 T = TypeVar("T")
@@ -216,11 +218,17 @@ class WhatsApi(Actions, Writing, Files):
         answer = await self._http.call(Call("GET", f"{path_of(device)}/messages/search", doing, query))
         return each(self._items(answer, doing), hit_of, "a message that was found", self.drops)
 
-    async def queue_status(self, device: Safe) -> QueueStatus:
+    async def health(self, device: Safe) -> Health:
         """Ask for a device's queue and health in one call, which has no rate limit (contract 1.4)."""
-        doing = "asking for the queue"
+        doing = "asking how the device is doing"
+        before = time.monotonic()
         answer = await self._http.call(Call("GET", f"{path_of(device)}/messages/status", doing))
-        return self._made(answer, queue_status_of, doing)
+        took = time.monotonic() - before
+        return replace(self._made(answer, health_of, doing), took=took)
+
+    async def stats(self, device: Safe) -> Stats:
+        """Ask for the numbers of `quick-stats` that are counted and not invented (contract 2.16)."""
+        raise Unsupported("this gateway counts nothing")
 
     async def contacts(self, device: Safe) -> list[Contact]:
         """List the people a device knows, without the groups that the gateway lists too (contract 2.3)."""

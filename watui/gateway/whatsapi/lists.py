@@ -5,7 +5,6 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import Field, ValidationError
 
-from watui.gateway.base import QueueStatus
 from watui.gateway.whatsapi.cards import card_name
 from watui.gateway.whatsapi.kinds import guess_kind, kind_of, text_of
 from watui.gateway.whatsapi.message import STATUS, ack_of, in_chat
@@ -29,6 +28,7 @@ from watui.models import (
     Contact,
     Device,
     DeviceState,
+    Health,
     Kind,
     Member,
     Message,
@@ -102,6 +102,7 @@ class WireDevice(Wire):
     number: Text | None = Field(None, alias="phoneNumber")
     name: Text | None = Field(None, alias="clientName")
     qr: Text | None = Field(None, alias="qrCode")
+    seen: Time | None = Field(None, alias="lastSeen")
 
 
 class WireQueue(Wire):
@@ -257,18 +258,19 @@ def device_of(raw: object) -> Device:
         name=name(wire.name),
         number=None if number == "unknown" else number,
         qr=pairing_string(wire.qr) if state is DeviceState.UNLINKED else None,
+        seen=None if wire.seen is None else milliseconds(wire.seen),
     )
 
 
-def queue_status_of(raw: object) -> QueueStatus:
-    """Make a queue status; raises ValueError if it is none."""
+def health_of(raw: object) -> Health:
+    """Make a device's health; raises ValueError if it is none."""
     wire = read(WireStatus, raw)
     health = wire.health or WireHealth()
-    return QueueStatus(
-        queued=wire.queue.total if wire.queue is not None else None,
-        health=name(health.status) or Safe("unknown"),
+    return Health(
+        word=name(health.status) or Safe("unknown"),
         score=health.score,
         warnings=tuple(filter(None, map(name, health.warnings or ()))),
+        queued=wire.queue.total if wire.queue is not None else None,
     )
 
 
