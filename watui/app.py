@@ -66,8 +66,11 @@ from watui.text import Safe
 from watui.workshop import Workshop
 
 if TYPE_CHECKING:
+    from watui.screens.devices import DeviceWanted
     from watui.screens.people import PersonAsked
     from watui.screens.search import Searched
+    from watui.screens.settings import SettingChosen
+    from watui.settings_file import SettingsFile
 
 STOP_WITHIN = 0.7
 """Seconds that the network gets to end when the person quits."""
@@ -80,7 +83,7 @@ SETTLE_AFTER = 1.5
 
 
 OF_THE_PANES = frozenset(
-    ("attach", "details", "edit_text", "help", "link", "out", "people", "retry", "search", "switch", "unread")
+    ("attach", "details", "devices", "edit_text", "help", "out", "people", "retry", "search", "switch", "unread")
 )
 """The actions that make no sense while a dialog lies over the panes."""
 
@@ -127,7 +130,7 @@ class Watui(Guarded[None]):
         Binding("ctrl+q", "quit", "Quit", key_display="Ctrl+Q", priority=True, id="app.quit"),
         Binding("f3", "people", "Contacts", show=False, key_display="F3", id="app.people"),
         Binding("f4", "details", "About this chat", show=False, key_display="F4", id="app.details"),
-        Binding("f2", "link", "Link a phone", show=False, key_display="F2", id="app.link"),
+        Binding("f2", "devices", "Devices", show=False, key_display="F2", id="app.devices"),
         Binding("r,ctrl+r", "retry", "Try again now", show=False, key_display="r Ctrl+R", id="app.retry"),
         Binding("tab", "app.focus_next", "Next pane", show=False, key_display="Tab", id="app.next"),
         Binding(
@@ -163,6 +166,7 @@ class Watui(Guarded[None]):
         self.memory = memory or Memory()
         self.drafts = Drafts(self.memory)
         self.settings = Configured()
+        self.settings_file: SettingsFile | None = None
         if self.memory.theme in self.available_themes:
             self.theme = self.memory.theme
         self._leaving = False
@@ -207,6 +211,8 @@ class Watui(Guarded[None]):
         if self.terminal.reorders and not (self.terminal.stops_reordering and output.own_bidi(self)):
             bidi.leave_to_terminal()
         self._show_all()
+        if self.memory.device in self.store.devices:
+            self.chats.narrow_to(Safe(self.memory.device))
         if self._opened_last is not None:
             self._open_again(self._opened_last)
         self.call_after_refresh(self._begin)
@@ -242,9 +248,12 @@ class Watui(Guarded[None]):
     @on(Configured)
     def _configured(self, message: Configured) -> None:
         self._ringing.configure(message)
-        self.settings = message
-        if self.memory.theme is None and message.theme in self.available_themes:
-            self._given_theme = self.theme = message.theme
+        before, self.settings = self.settings, message
+        if message.theme != before.theme and message.theme in self.available_themes:
+            if before.rules is not None:
+                self.theme = message.theme  # it was changed meanwhile, which is as good as choosing it
+            elif self.memory.theme is None:
+                self._given_theme = self.theme = message.theme
         self._show_status()
 
     def _keep_theme(self, theme: Theme) -> None:
@@ -526,6 +535,7 @@ class Watui(Guarded[None]):
     @on(Narrowed)
     def _narrowed(self, message: Narrowed) -> None:
         self._listing = message.listing
+        self.memory.keep_device(message.listing.device or "")
         self.store.hold(None)
         self._show_chats(order=True)
 
@@ -561,19 +571,7 @@ class Watui(Guarded[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep the app's own keys out of dialogs, where they would act behind them."""
-        if action in {
-            "switch",
-            "search",
-            "help",
-            "link",
-            "out",
-            "retry",
-            "unread",
-            "attach",
-            "edit_text",
-            "people",
-            "details",
-        }:
+        if action in OF_THE_PANES:
             return len(self.screen_stack) == 1
         return True
 
@@ -649,6 +647,22 @@ class Watui(Guarded[None]):
             "composer": [self.composer],
         }
         self.dialogs.help(groups)
+
+    def action_devices(self) -> None:
+        """Show how the devices stand."""
+        self.workshop.fleet.open()
+
+    def on_device_wanted(self, message: "DeviceWanted") -> None:
+        """Do something to a device."""
+        self.workshop.fleet.wanted(message)
+
+    def action_settings(self) -> None:
+        """List the settings, to change them."""
+        self.workshop.settling.open()
+
+    def on_setting_chosen(self, message: "SettingChosen") -> None:
+        """Change a setting."""
+        self.workshop.settling.change(message)
 
     def action_link(self) -> None:
         """Show the code of a device that waits for a phone."""

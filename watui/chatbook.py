@@ -162,6 +162,13 @@ class ChatBook:
             self.chats[key] = replace(chat, preview=None, unread=0, mentioned=False)
         changes.chats.add(key)
 
+    def replace_device(self, old: Safe, new: Safe, changes: Changes) -> None:
+        """File the chats of a device under another one, which has taken its place."""
+        for before in [key for key in self.chats if key.device == old]:
+            self._refile(before, ChatKey(new, before.jid), changes)
+        for before in [key for key in self._threads if key.device == old]:  # no list has had a chat of it
+            self._refile(before, ChatKey(new, before.jid), changes)
+
     def forget(self, device: Safe, changes: Changes) -> None:
         """Drop everything of a device that is gone."""
         for key in [key for key in self.chats if key.device == device]:
@@ -295,6 +302,10 @@ class ChatBook:
         if old in self._twins or new in self._twins:
             return
         self._twins[old] = new
+        self._refile(old, new, changes)
+
+    def _refile(self, old: ChatKey, new: ChatKey, changes: Changes) -> None:
+        """Move what is known of a chat to another key."""
         known = self.chats.pop(old, None)
         if known is not None:
             known = replace(known, key=new)

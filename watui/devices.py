@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -39,7 +39,7 @@ from watui.gateway.base import (
 from watui.histories import Histories
 from watui.models import Chat, Device, DeviceState, Link, LinkState, Message, Preview
 from watui.outgoing import Outgoing
-from watui.sync import Backoff
+from watui.sync import Backoff, Tally
 from watui.text import Safe
 
 CHECK_EVERY = 60.0
@@ -82,8 +82,22 @@ class Last(NamedTuple):
 class DeviceWorker:
     """The shell around one device: connection, catching up, sending."""
 
-    def __init__(self, device: Safe, gateway: Gateway, post: Post, keeper: Keeper, cache: MediaCache) -> None:
+    def __init__(
+        self,
+        device: Safe,
+        gateway: Gateway,
+        post: Post,
+        keeper: Keeper,
+        cache: MediaCache,
+        *,
+        replaces: Callable[[Device], bool] = lambda _: False,
+    ) -> None:
+        """Make ready; `replaces` is asked whether the device takes another one's place as it is now."""
         self.id = device
+        self._replaces = replaces
+        self._connections = Tally()
+        self._why = Safe("")
+        """Why WhatsApp has disconnected the device, as far as somebody said so."""
         self._gateway = gateway
         self._keeper = keeper
         self._batch = Batch(device, post, keeper.commit)
@@ -154,6 +168,17 @@ class DeviceWorker:
                 self._fetching.stop(message)
             case _:
                 self._spawn(self._execute(command))
+
+    def measure(self, *, stats: bool) -> None:
+        """Find out how the device is doing, and with `stats` what the gateway counts of it."""
+        self._spawn(self._measure(stats))
+
+    async def _measure(self, stats: bool) -> None:
+        with suppress(GatewayError):  # nothing hangs on it, and who has no connection says so himself
+            self._tell(ev.HealthTold(await self._gateway.health(self.id)))
+        if stats and self._ready:
+            with suppress(GatewayError):
+                self._tell(ev.StatsTold(await self._gateway.stats(self.id)))
 
     def resend(self, local_id: Safe) -> None:
         """Send a text that failed, or of which nobody knows, because the person wants it."""
@@ -243,6 +268,9 @@ class DeviceWorker:
         """Look after an open connection until it is lost."""
         closed = asyncio.ensure_future(live.closed())
         self._histories.connected()
+        times = self._connections.add(time.localtime().tm_yday)
+        if times > 1:
+            self._tell(ev.Reconnected(times - 1))
         try:
             # Asked again: what happened before the connection stood was told to nobody (contract 3.5).
             await self._ask_device()
@@ -341,10 +369,16 @@ class DeviceWorker:
             state = DeviceState.STARTING if starting else DeviceState.GONE
             known = self._device
             device = replace(known, state=state, qr=None) if known else Device(self.id, state)
+        if device.state is DeviceState.DISCONNECTED:
+            device = replace(device, why=self._why)
+        elif device.state is DeviceState.READY:
+            self._why = Safe("")
         if device != self._device:
             log.event("device", device.state.value, device=self.id)
-            self._device = device
+            if self._replaces(device):
+                self._outgoing.take_over()
             self._file(ev.DeviceChanged(device))
+        self._device = device
 
     async def _catch_up(self, state: LinkState, *, quiet: bool = False) -> None:
         """Read everything that may have changed, then say `state`; or say why the device cannot be used."""
@@ -420,6 +454,7 @@ class DeviceWorker:
         """Take what the socket says; called by the adapter, in order, and must not wait."""
         match event:
             case Question():
+                self._why = event.why or self._why
                 log.event("connection", "asking again", device=self.id, why=event.words)
                 self._doubt.set()
             case Offered():
@@ -552,7 +587,8 @@ def _device_words(device: Device | None) -> Safe:
         case DeviceState.STARTING:
             return Safe("the gateway is starting the device")
         case DeviceState.DISCONNECTED:
-            return Safe("WhatsApp has disconnected this device; link it again")
+            why = f": {device.why}" if device is not None and device.why else ""
+            return Safe(f"WhatsApp has disconnected this device{why}. F2 links it again")
         case DeviceState.GONE:
             return Safe("the gateway no longer knows this device")
         case DeviceState.FAILED:

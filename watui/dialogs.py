@@ -72,8 +72,8 @@ class Dialogs:
 
         self._app.push_screen(HelpScreen(views.keys(self._app, groups)))
 
-    def link(self) -> None:
-        """Show the code of a device that waits for a phone."""
+    def link(self, device: Safe | None = None) -> None:
+        """Show the code of a device, or of the first one that waits for a phone."""
         from watui.screens.pairing import PairingScreen  # noqa: PLC0415
 
         def closed(_: None) -> None:
@@ -83,12 +83,13 @@ class Dialogs:
 
         if self._pairing is not None:
             return
-        waiting = views.unlinked(self._store)
+        known = self._store.devices.get(device) if device is not None else None
+        waiting = [known] if known is not None else views.unlinked(self._store)
         if waiting:
             self._pairing = PairingScreen(waiting[0])
             self._app.push_screen(self._pairing, closed)
         else:
-            words = "every device is linked; Ctrl+P, Add a device, makes another one"
+            words = "every device is linked; F2, then a, makes another device"
             self._app.notify(words, markup=False)
 
     def show_devices(self) -> None:

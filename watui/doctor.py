@@ -24,14 +24,14 @@ CONNECTS_WITHIN = 25.0
 def main(settings: Settings) -> int:
     """Examine the gateway and print what was found, one line a step; returns the exit code."""
     _say("·", f"watui {__version__}, gateway at {settings.url}")
-    for line in examined(_terminal()):
+    for line in examined(terminal_here()):
         _say("·", f"terminal: {line}")
     if settings.plaintext:
         _say("!", "http:// to another machine: others on the way can read the key and the messages")
     return 0 if asyncio.run(_examine(settings)) else FAILED
 
 
-def _terminal() -> Terminal | None:
+def terminal_here() -> Terminal | None:
     """Ask the terminal, if there is one; what is typed meanwhile is dropped."""
     asked = probe.begin(os.environ, target=1)
     if asked is None:
@@ -104,7 +104,7 @@ async def _steps(gateway: Gateway) -> bool:
     if not await _step("it takes the key", list_devices):
         return False
     if not devices:
-        _say("!", "it has no device yet: start watui, press Ctrl+P and choose Add a device")
+        _say("!", "it has no device yet: start watui and press F2, then a")
     return all([await _device(gateway, device.id) for device in devices])
 
 

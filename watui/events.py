@@ -64,6 +64,18 @@ class DeviceDressed:
 
 
 @dataclass(slots=True)
+class DeviceMade:
+    """The person wanted a device, and this one was made; it will offer a code to scan."""
+
+
+@dataclass(slots=True)
+class DeviceReplaced:
+    """The device has taken the place of another one, with all that was known of it."""
+
+    old: Safe
+
+
+@dataclass(slots=True)
 class DeviceFailed:
     """What the person wanted done to a device was not done."""
 
@@ -86,7 +98,7 @@ class StatsTold:
 
 @dataclass(slots=True)
 class Reconnected:
-    """The live connection came about; how often it has since midnight."""
+    """The live connection came about once more; how often it did today."""
 
     today: int
 
@@ -342,6 +354,8 @@ Event = (
     | DeviceChanged
     | DeviceDressed
     | DeviceFailed
+    | DeviceMade
+    | DeviceReplaced
     | DeviceRemoved
     | HealthTold
     | StatsTold

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import itertools
+import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
@@ -18,10 +20,10 @@ from watui.bodies import Body
 from watui.commands import Command, Star
 from watui.devices import DeviceWorker
 from watui.files.cache import MediaCache
-from watui.gateway.base import Actionable, Gateway, GatewayError, WrongKey
+from watui.gateway.base import Actionable, DeviceUnknown, Gateway, GatewayError, WrongKey
 from watui.histories import PAGE
-from watui.models import ChatKey, Device, Kept, Link, LinkState, Message
-from watui.text import Safe
+from watui.models import ChatKey, Device, DeviceState, Dress, Kept, Link, LinkState, Message
+from watui.text import Safe, one_line
 
 LIST_EVERY = 60.0
 """Seconds between looks at the list of devices."""
@@ -36,6 +38,15 @@ ASLEEP = 10.0
 """Seconds by which a second may be longer than it is before watui must have been asleep."""
 
 NOT_THERE = Safe("not sent: the device is not there")
+
+MEASURE_EVERY = 10.0
+"""Seconds between looks at how devices are doing, while somebody wants to know."""
+
+STATS_EVERY = 6
+"""Looks of which one asks too what the gateway counts."""
+
+REPLACING = "replacing"
+"""The note of the devices that are to take another one's place: JSON, the old one by the new."""
 
 COMMIT_EVERY = 1.0
 """Seconds between looks at the archive."""
@@ -68,6 +79,9 @@ class Hub:
         self._said: tuple[LinkState, Safe] | None = None
         self._making: set[asyncio.Task[None]] = set()
         self._mutes = {chat: kept for chat, kept in keeper.kept().items() if kept.muted}
+        self._measuring: asyncio.Task[None] | None = None
+        noted = json.loads(keeper.note(REPLACING) or "{}")
+        self._replacing = {Safe(new): Safe(old) for new, old in noted.items()}
 
     async def serve(self) -> None:
         """Work until cancelled, then end every worker and close the gateway."""
@@ -86,6 +100,7 @@ class Hub:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(DRAIN):
                     await asyncio.gather(*(worker.drain() for worker in self._workers.values()))
+            self.measure(on=False)
             tasks = [*self._running.values(), *self._making]
             for task in tasks:
                 task.cancel()
@@ -192,9 +207,89 @@ class Hub:
         for worker in self._workers.values():
             worker.kick()
 
-    def create_device(self) -> None:
-        """Ask the gateway for a new device."""
-        self._beside(self._make_device())
+    # What the person does to devices.
+
+    def create_device(self, instead_of: Safe | None = None) -> None:
+        """Ask for a new device, which takes the place of another once the same phone is linked."""
+        self._beside(self._make_device(instead_of))
+
+    def delete_device(self, device: Safe) -> None:
+        """Remove a device from the gateway; the phone keeps it among its linked devices (contract 2.2)."""
+        self._beside(self._delete_device(device))
+
+    def dress(self, device: Safe, dress: Dress) -> None:
+        """Keep what the person set for a device and no gateway keeps."""
+        self.note(device, ev.DeviceDressed(dress))
+
+    def measure(self, *, on: bool) -> None:
+        """Find out from now on how the devices are doing, or no more."""
+        if self._measuring is not None:
+            self._measuring.cancel()
+        self._measuring = asyncio.get_running_loop().create_task(self._measure()) if on else None
+
+    async def _measure(self) -> None:
+        for number in itertools.count():
+            for worker in self._workers.values():
+                worker.measure(stats=number % STATS_EVERY == 0)
+            await asyncio.sleep(MEASURE_EVERY)
+
+    async def _make_device(self, instead_of: Safe | None) -> None:
+        if self._gateway is None:
+            self._post(ev.GATEWAY, [ev.DeviceFailed(Safe("no device was made: the gateway is not there"))])
+            return
+        try:
+            made = await self._gateway.create_device()
+        except GatewayError as error:
+            self._post(ev.GATEWAY, [ev.DeviceFailed(error.words)])
+            return
+        finally:
+            self._look_again.set()
+        if instead_of is not None:
+            self._replacing[made.id] = instead_of
+            self._note_replacing()
+            worn = self._keeper.dress(instead_of)
+            if worn is not None:
+                self.dress(made.id, worn)
+        self._begin(made, self._gateway)
+        self._post(made.id, [ev.DeviceMade()])
+
+    async def _delete_device(self, device: Safe) -> None:
+        if self._gateway is None:
+            self._post(device, [ev.DeviceFailed(Safe("not deleted: the gateway is not there"))])
+            return
+        try:
+            await self._gateway.delete_device(device)
+        except DeviceUnknown:
+            log.event("device", "was gone already", device=device)
+        except GatewayError as error:
+            self._post(device, [ev.DeviceFailed(one_line(f"not deleted: {error.words}", limit=200))])
+            return
+        self._look_again.set()
+
+    def _replaces(self, device: Device) -> bool:
+        """Let a device take another one's place, if it was made for that and the same phone is linked now.
+
+        Called before anything of its chats is filed.
+        """
+        old = self._replacing.get(device.id)
+        if old is None or device.state is not DeviceState.READY or device.number is None:
+            return False
+        del self._replacing[device.id]
+        self._note_replacing()
+        before = self._keeper.device(old)
+        if before is None or before.number != device.number:
+            words = "another phone was linked than before: both devices stay, each with its own chats"
+            self._post(device.id, [ev.DeviceFailed(Safe(words))])
+            return False
+        running = self._running.get(old)
+        if running is not None:
+            running.cancel()
+        self.note(device.id, ev.DeviceReplaced(old))
+        self.delete_device(old)
+        return True
+
+    def _note_replacing(self) -> None:
+        self._keeper.leave_note(REPLACING, json.dumps(self._replacing))
 
     def _beside(self, *works: Coroutine[None, None, None]) -> None:
         """Do something beside the list until it is done or all ends."""
@@ -226,12 +321,11 @@ class Hub:
             self._say(LinkState.OFFLINE, Safe(f"watui stumbled ({type(error).__name__}); see the log"))
             return ACT_EVERY
         for device in devices:
-            if device.id not in self._workers:
-                try:
-                    self._begin(device, gateway)
-                except Exception:  # a fault of our own must not end the other devices
-                    _log.exception("the worker of %s cannot begin", device.id)
-        self._say(LinkState.LIVE, Safe("" if devices else "no device yet: Ctrl+P, Add a device, makes one"))
+            try:
+                self._begin(device, gateway)
+            except Exception:  # a fault of our own must not end the other devices
+                _log.exception("the worker of %s cannot begin", device.id)
+        self._say(LinkState.LIVE, Safe("" if devices else "no device yet: press F2, then a, to make one"))
         self._listed = True
         present = {device.id for device in devices}
         for gone in self._keeper.devices() - present - self._workers.keys():
@@ -245,8 +339,12 @@ class Hub:
         return LIST_EVERY
 
     def _begin(self, device: Device, gateway: Gateway) -> None:
+        if device.id in self._workers:
+            return
         self._post(device.id, [self._keeper.take(device.id, ev.DeviceChanged(device))])
-        worker = DeviceWorker(device.id, gateway, self._post, self._keeper, self._cache)
+        worker = DeviceWorker(
+            device.id, gateway, self._post, self._keeper, self._cache, replaces=self._replaces
+        )
         if self._open is not None and self._open.device == device.id:
             worker.open(self._open.jid)
         self._workers[device.id] = worker
@@ -301,15 +399,3 @@ class Hub:
             self._said = (state, words)
             log.event("state", state.value, of="gateway", words=words or None)
         self._post(ev.GATEWAY, [ev.LinkChanged(Link(state, words, retry_at))])
-
-    async def _make_device(self) -> None:
-        if self._gateway is None:
-            return
-        try:
-            await self._gateway.create_device()
-        except WrongKey as error:
-            self._say(LinkState.WRONG_KEY, error.words)
-        except GatewayError as error:
-            self._say(LinkState.LIVE, error.words)
-        else:
-            self._look_again.set()

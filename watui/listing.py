@@ -63,6 +63,10 @@ class Listings:
         """How many messages are unread in how many chats, those out of sight, muted and archived left out."""
         return self._total, len(self._counts)
 
+    def unread_of(self, device: Safe) -> int:
+        """How many messages of one device are unread in chats that are neither muted nor archived."""
+        return sum(count for key, count in self._counts.items() if key.device == device)
+
     def hold(self, key: ChatKey | None) -> tuple[ChatKey, ...]:
         """Keep a chat among the unread ones while somebody reads it; gives those to arrange anew."""
         before, self._held = self._held, key

@@ -52,6 +52,9 @@ class Remembered:
     emoji: tuple[str, ...] = ()
     """The emoji that were used last, the last one first."""
 
+    device: str = ""
+    """The id of the device whose chats alone were listed; empty for those of all."""
+
 
 @dataclass(slots=True)
 class Memory:
@@ -60,9 +63,11 @@ class Memory:
     theme: str | None = None
     drafts: dict[ChatKey, str] = field(default_factory=dict)
     emoji: list[str] = field(default_factory=list)
+    device: str = ""
     keep_theme: Callable[[str], None] = lambda _theme: None
     keep_drafts: Callable[[Mapping[ChatKey, str]], None] = lambda _drafts: None
     keep_emoji: Callable[[Sequence[str]], None] = lambda _emoji: None
+    keep_device: Callable[[str], None] = lambda _device: None
 
 
 def memory_at(path: Path) -> Memory:
@@ -72,9 +77,11 @@ def memory_at(path: Path) -> Memory:
         theme=remembered.theme,
         drafts={_key(name): text for name, text in remembered.drafts.items()},
         emoji=[*remembered.emoji],
+        device=remembered.device,
         keep_theme=lambda theme: remember_theme(path, theme),
         keep_drafts=lambda drafts: remember_drafts(path, {" ".join(k): text for k, text in drafts.items()}),
         keep_emoji=lambda emoji: remember_emoji(path, emoji),
+        keep_device=lambda device: remember_device(path, device),
     )
 
 
@@ -86,10 +93,11 @@ def _key(name: str) -> ChatKey:
 def recall(path: Path) -> Remembered:
     """Return what was remembered; a missing or broken file, or entry of it, means nothing was."""
     state = _state(path)
-    theme, drafts, emoji = (state.get(name) for name in ("theme", "drafts", "emoji"))
+    theme, drafts, emoji, device = (state.get(name) for name in ("theme", "drafts", "emoji", "device"))
     return Remembered(
         theme=theme if isinstance(theme, str) else None,
         emoji=_few(emoji) if isinstance(emoji, list) else (),
+        device=device if isinstance(device, str) else "",
         drafts=_proper(drafts) if isinstance(drafts, dict) else {},
     )
 
@@ -97,6 +105,11 @@ def recall(path: Path) -> Remembered:
 def remember_theme(path: Path, theme: str) -> None:
     """Keep the name of the theme for next time."""
     _remember(path, "theme", theme)
+
+
+def remember_device(path: Path, device: str) -> None:
+    """Keep whose chats alone are listed, by the device's id; empty for those of all."""
+    _remember(path, "device", device or None)
 
 
 def remember_emoji(path: Path, emoji: Sequence[str]) -> None:

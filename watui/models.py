@@ -76,8 +76,12 @@ class Device:
     number: Safe | None = None
     qr: str | None = field(default=None, repr=False)
     """The pairing string to draw while unlinked; a secret, so never shown or logged as text."""
+    qr_picture: bytes | None = field(default=None, repr=False)
+    """A picture of the code, where the gateway gives no string; foreign and undecoded, and as secret."""
     seen: int | None = field(default=None, compare=False)
     """When the gateway had to do with it last, in ms since 1970."""
+    why: Safe = Safe("")
+    """What WhatsApp called the reason why it disconnected the device, in words."""
     dress: Dress = PLAIN
 
     @property

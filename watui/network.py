@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from watui.bodies import Body
 from watui.commands import Command
 from watui.events import Event
-from watui.models import ChatKey, Kept, Message
+from watui.models import ChatKey, Dress, Kept, Message
 from watui.text import Safe
 
 if TYPE_CHECKING:
@@ -68,10 +68,16 @@ class Network:
             raise sqlite3.OperationalError("nothing is kept")
         return self._keeper.searching()
 
-    def keep_files(self, megabytes: int, days: int) -> None:
-        """Keep fetched files up to a size and an age; to be called on the network thread."""
-        if self._cache is not None:
-            self._cache.keep(megabytes, days)
+    def retain(self, days: int | None, megabytes: int, file_days: int) -> None:
+        """Keep messages as the archive's `retain` says, and fetched files up to a size and an age."""
+
+        def keep(_: "Hub") -> None:
+            if self._keeper is not None:
+                self._keeper.retain(days)
+            if self._cache is not None:
+                self._cache.keep(megabytes, file_days)
+
+        self._call(keep)
 
     @property
     def data(self) -> Path | None:
@@ -146,9 +152,21 @@ class Network:
         """Try everything again now that is waiting."""
         self._call(lambda hub: hub.kick())
 
-    def create_device(self) -> None:
-        """Ask the gateway for a new device."""
-        self._call(lambda hub: hub.create_device())
+    def create_device(self, instead_of: Safe | None = None) -> None:
+        """Ask for a new device, which takes the place of another once the same phone is linked."""
+        self._call(lambda hub: hub.create_device(instead_of))
+
+    def delete_device(self, device: Safe) -> None:
+        """Remove a device from the gateway."""
+        self._call(lambda hub: hub.delete_device(device))
+
+    def dress(self, device: Safe, dress: Dress) -> None:
+        """Keep what the person set for a device and no gateway keeps."""
+        self._call(lambda hub: hub.dress(device, dress))
+
+    def measure(self, *, on: bool) -> None:
+        """Find out from now on how the devices are doing, or no more."""
+        self._call(lambda hub: hub.measure(on=on))
 
     def _call(self, request: "Callable[[Hub], object]") -> None:
         with self._turn:

@@ -106,7 +106,16 @@ class Outgoing:
         self._idle = asyncio.Event()
         self._idle.set()
         self._watch: asyncio.Task[None] | None = None
-        letters = [*keeper.letters(device)]
+        self._take_on(keeper.letters(device))
+
+    def take_over(self) -> None:
+        """Send too what another device was to send, whose place this one has taken."""
+        new = [letter for letter in self._keeper.letters(self._device) if self._find(letter.id) is None]
+        self._take_on(new)
+        for letter in new:
+            self._wake(letter.chat)
+
+    def _take_on(self, letters: Sequence[Letter]) -> None:
         for letter in letters:
             self._letters.setdefault(letter.chat, []).append(letter)
         for letter in letters:

@@ -25,9 +25,11 @@ def commands(app: "Watui") -> Iterator[SystemCommand]:
         ("Write in your editor", "Open what is being written", app.action_edit_text),
         ("Search", "Find a message in everything ever seen", app.action_search),
         ("Starred messages", "List every message with a star", app.action_starred),
+        ("Devices", "How every device stands, and its figures", app.action_devices),
         ("Link a phone", "Show the code of a device that waits for one", app.action_link),
         ("Add a device", "Make a new device at the gateway", app.network.create_device),
         ("Try again now", "Connect at once instead of waiting", app.network.kick),
+        ("Settings", "Change what config.toml says, at once", app.action_settings),
         ("Keys", "Show every key", app.action_help),
         ("Quit", "Leave watui; drafts are kept", app.action_quit),
     ):

@@ -126,6 +126,10 @@ class Store:
         """Count unread messages and the chats that hold them, muted and archived ones left out."""
         return self._book.listings.unread
 
+    def unread_of(self, device: Safe) -> int:
+        """Count the unread messages of one device, muted and archived chats left out."""
+        return self._book.listings.unread_of(device)
+
     def next_unread(self, after: ChatKey | None, step: int = 1) -> ChatKey | None:
         """Give the next chat with unread messages, or with -1 the one before; `None` if no other has any."""
         found = self.rows().next_unread(after, step)
@@ -221,6 +225,14 @@ class Store:
             self.devices[device] = replace(self.devices[device], dress=event.dress)
         self._book.hide(device, changes, hidden=event.dress.hidden)
         changes.devices = True
+
+    @_apply.register
+    def _(self, event: ev.DeviceMade, device: Safe, changes: Changes) -> None:
+        changes.made.append(device)
+
+    @_apply.register
+    def _(self, event: ev.DeviceReplaced, device: Safe, changes: Changes) -> None:
+        self._book.replace_device(event.old, device, changes)
 
     @_apply.register
     def _(self, event: ev.DeviceFailed, device: Safe, changes: Changes) -> None:

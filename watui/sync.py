@@ -43,6 +43,19 @@ class Backoff:
 
 
 @dataclass(slots=True)
+class Tally:
+    """Counts something from midnight on."""
+
+    day: int | None = None
+    count: int = 0
+
+    def add(self, day: int) -> int:
+        """Count one more of a day, which is told by any number of its own; gives how many that are."""
+        self.day, self.count = day, self.count + 1 if day == self.day else 1
+        return self.count
+
+
+@dataclass(slots=True)
 class Line:
     """The live connection, and the chats of which everything is known that came over it or before.
 

@@ -39,18 +39,21 @@ def title(store: Store, key: ChatKey | None) -> tuple[Safe, Safe, tuple[Safe, ..
 def summary(store: Store, warning: Safe, now: float) -> Summary:
     """Sum up for the status pane how every device stands; `now` is the monotonic clock in seconds."""
     unread, chats = store.unread()
-    devices = [(device, store.links.get(device.id)) for device in _in_order(store)]
+    devices = [(device, store.links.get(device.id)) for device in in_order(store)]
     quiet = {
         device: int(now - heard) // 60 for device, heard in store.heard.items() if now - heard >= SILENCE
     }
     gateway = store.links.get(GATEWAY)
-    return Summary(devices, gateway, _letters(store), unread, chats, warning, store.trouble, quiet)
+    return Summary(devices, gateway, letters(store), unread, chats, warning, store.trouble, quiet)
 
 
 def marks(store: Store, drafts: Mapping[ChatKey, str]) -> Marks:
     """Give what rows show besides their chats."""
     labels = {device.id: device.label for device in store.devices.values()}
-    return Marks(_letters(store), store.names, store.typing, drafts, labels)
+    colours = {
+        device.id: device.dress.colour for device in store.devices.values() if device.dress.colour is not None
+    }
+    return Marks(letters(store), store.names, store.typing, drafts, labels, colours)
 
 
 def mentionable(store: Store, key: ChatKey) -> list[Given]:
@@ -78,7 +81,7 @@ def unsent(store: Store) -> dict[ChatKey, list[str]]:
 
 def unlinked(store: Store) -> list[Device]:
     """Give the devices that wait for a phone."""
-    return [device for device in _in_order(store) if device.state is DeviceState.UNLINKED]
+    return [device for device in in_order(store) if device.state is DeviceState.UNLINKED]
 
 
 def only_linking_is_left(store: Store) -> bool:
@@ -112,9 +115,9 @@ def keys_of(app: App[None], groups: Mapping[str, Iterable[type[DOMNode]]]) -> Ke
     return listed
 
 
-def _letters(store: Store) -> dict[Safe, Safe]:
+def letters(store: Store) -> dict[Safe, Safe]:
     """Mark each of several devices by its label's first letter, or by a digit where two share one."""
-    devices = _in_order(store)
+    devices = in_order(store)
     if len(devices) < 2:
         return {}
     firsts = [device.label[:1].lower() for device in devices]
@@ -124,5 +127,11 @@ def _letters(store: Store) -> dict[Safe, Safe]:
     }
 
 
-def _in_order(store: Store) -> list[Device]:
-    return sorted(store.devices.values(), key=lambda device: (device.label.casefold(), device.id))
+def in_order(store: Store) -> list[Device]:
+    """Give the devices in the order that the person gave them, then by their names."""
+    return sorted(store.devices.values(), key=_place)
+
+
+def _place(device: Device) -> tuple[bool, int, str, str]:
+    place = device.dress.place
+    return (place is None, place or 0, device.label.casefold(), device.id)

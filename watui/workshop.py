@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from watui.app import Watui
     from watui.desk import Desk
     from watui.dispatch import Dispatch
+    from watui.fleet import Fleet
     from watui.media import MediaRoom
     from watui.panes.details import DetailsPane
     from watui.people import People
+    from watui.settling import Settling
 
 FILES = frozenset(("save", "preview", "open"))
 """What is done with the file of a message."""
@@ -80,6 +82,28 @@ class Workshop:
 
         app = self._app
         return People(app, app.store, app.network, chosen=app.open_thread, mention=self.desk.mention_all)
+
+    @cached_property
+    def fleet(self) -> "Fleet":
+        """Sees to the devices."""
+        from watui.fleet import Fleet  # noqa: PLC0415
+
+        app = self._app
+        return Fleet(
+            app,
+            app.store,
+            app.network,
+            link=app.dialogs.link,
+            only=app.chats.narrow_to,
+            listed=lambda: app.chats.device,
+        )
+
+    @cached_property
+    def settling(self) -> "Settling":
+        """Changes the settings."""
+        from watui.settling import Settling  # noqa: PLC0415
+
+        return Settling(self._app, self._app.settings_file)
 
     def _has(self, bench: str) -> bool:
         """Whether a bench was set up."""
@@ -152,6 +176,8 @@ class Workshop:
             self._ended(changes)
         if self._has("people"):
             self.people.changed(changes)
+        if self._has("fleet") or changes.made or changes.refused:
+            self.fleet.changed(changes)
 
     def _knows_nobody(self) -> bool:
         """Whether nobody has told yet who is in the open group, and somebody could now."""

@@ -93,6 +93,17 @@ class Archive:
         return event
 
     @_take.register
+    def _(self, event: ev.DeviceReplaced, device: Safe) -> ev.Event:
+        """File everything of the old device under the new one; what that one has already stays apart."""
+        for table in ("chats", "contacts", "kept", "outbox"):
+            change = f"UPDATE OR IGNORE {table} SET device = ? WHERE device = ?"  # noqa: S608 - our own names
+            self._base.execute(change, (device, event.old))
+        self._chats.clear()
+        self._facts.clear()
+        self._arrivals.forget_names()
+        return event
+
+    @_take.register
     def _(self, event: ev.ChatsListed, device: Safe) -> ev.Event:
         self._base.execute("UPDATE chats SET listed = 0 WHERE device = ? AND listed", (device,))
         for chat in event.chats:

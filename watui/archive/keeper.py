@@ -17,7 +17,8 @@ from watui.archive import recall, schema
 from watui.archive.archive import Archive
 from watui.archive.gaps import Gap
 from watui.archive.outbox import Letter, Outbox, State
-from watui.models import Chat, ChatKey, Kept, Message, Older
+from watui.archive.shapes import device_of
+from watui.models import Chat, ChatKey, Device, Dress, Kept, Message, Older
 from watui.text import Safe, one_line
 
 if TYPE_CHECKING:
@@ -347,6 +348,18 @@ class Keeper:
         """Give what only watui knows of chats."""
         nothing: dict[ChatKey, Kept] = {}
         return self._read(lambda: recall.kept(self._base), nothing)
+
+    def dress(self, device: Safe) -> Dress | None:
+        """Give what the person set for a device."""
+        nothing: dict[Safe, Dress] = {}
+        return self._read(lambda: recall.dresses(self._base), nothing).get(device)
+
+    def device(self, device: Safe) -> Device | None:
+        """Give what is known of a device."""
+        nothing: tuple[str] | None = None
+        find = "SELECT facts FROM devices WHERE id = ?"
+        row = self._read(lambda: self._base.execute(find, (device,)).fetchone(), nothing)
+        return device_of(device, row[0]) if row is not None else None
 
     def devices(self) -> set[Safe]:
         """Name the devices that are known."""

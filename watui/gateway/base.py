@@ -30,6 +30,8 @@ class Question:
     """Something happened that only the REST side can tell the truth about; the worker should ask it."""
 
     words: Safe
+    why: Safe = Safe("")
+    """Why WhatsApp has disconnected the device, if it has."""
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from watui.models import Chat, ChatKey
 from watui.panes import chatrow
-from watui.panes.chatrow import Marks, Piece
+from watui.panes.chatrow import COLOURS, Marks, Piece
 from watui.panes.painted import Painted
 from watui.panes.wheel import Wheeled
 from watui.rows import Filter, Rows
@@ -77,6 +77,7 @@ class ChatList(Wheeled, Painted, can_focus=True):
         "chats--cursor",
         "chats--open",
         "chats--mark",
+        *(f"chats--device-{number}" for number in range(COLOURS)),
     }
 
     @dataclass

@@ -24,6 +24,9 @@ TYPISTS = 2
 
 READ = (Ack.READ, Ack.PLAYED)
 
+COLOURS = 8
+"""Colours of names, which devices may have too."""
+
 
 @dataclass(slots=True)
 class Marks:
@@ -37,6 +40,8 @@ class Marks:
     drafts: Mapping[ChatKey, str]
     labels: Mapping[Safe, Safe] = field(default_factory=dict)
     """The name of each device, for where there is more room than for its mark."""
+    colours: Mapping[Safe, int] = field(default_factory=dict)
+    """The colour of each device that has one of its own."""
 
 
 def facts(chat: Chat, marks: Marks) -> tuple[object, ...]:
@@ -46,6 +51,7 @@ def facts(chat: Chat, marks: Marks) -> tuple[object, ...]:
         typing(chat, marks),
         marks.drafts.get(chat.key),
         marks.devices.get(chat.key.device),
+        marks.colours.get(chat.key.device),
         _sender(chat, marks),
     )
 
@@ -87,7 +93,12 @@ def typing(chat: Chat, marks: Marks) -> str:
 def _name(chat: Chat, marks: Marks) -> list[Piece]:
     mark = marks.devices.get(chat.key.device)
     name: Piece = (chat.name, "unread" if chat.unread else "name")
-    return [(f"{mark} ", "mark"), name] if mark else [name]
+    return [(f"{mark} ", device_look(marks.colours.get(chat.key.device))), name] if mark else [name]
+
+
+def device_look(colour: int | None) -> str:
+    """Name the look of a device's mark."""
+    return "mark" if colour is None else f"device-{colour}"
 
 
 def _last(chat: Chat, marks: Marks) -> list[Piece]:

@@ -103,6 +103,15 @@ class ChatsPane(Finder):
             return bool(self._marks.devices)
         return True
 
+    @property
+    def device(self) -> Safe | None:
+        """The device whose chats alone are listed; `None` for those of all."""
+        return self._listing.device
+
+    def narrow_to(self, device: Safe | None) -> None:
+        """List the chats of one device alone, or those of all."""
+        self._choose(self._listing._replace(device=device))
+
     def _choose(self, listing: Listing) -> None:
         self._listing = listing
         self.post_message(Narrowed(listing))

@@ -9,6 +9,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from watui.models import Device, DeviceState, Link, LinkState
+from watui.panes.chatrow import COLOURS, device_look
 from watui.text import Safe, cell_len, fit
 
 MARKS = {
@@ -65,6 +66,7 @@ class StatusPane(Widget):
         "status--bad",
         "status--words",
         "status--count",
+        *(f"status--device-{number}" for number in range(COLOURS)),
     }
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -113,19 +115,20 @@ class StatusPane(Widget):
         parts: list[tuple[str, Style]] = []
         for device, link in summary.devices:
             state = link.state if link else LinkState.CONNECTING
-            look = self._look(_part(state))
+            look = self._look(looks_like(state))
+            mark = "title" if device.dress.colour is None else device_look(device.dress.colour)
             parts += [
-                (f" {summary.marks.get(device.id, '')}", self._look("title")),
+                (f" {summary.marks.get(device.id, '')}", self._look(mark)),
                 (f" {fit(device.label, 20)} ", self._look("count")),
-                (f"{MARKS[state]} {_stand(device, state)}{_progress(link)}", look),
+                (f"{MARKS[state]} {stand(device, state)}{_progress(link)}", look),
             ]
             if quiet and state is LinkState.LIVE and device.id in summary.quiet:
-                parts.append((f", last event {_ago(summary.quiet[device.id])}", self._look("count")))
+                parts.append((f", last event {ago(summary.quiet[device.id])}", self._look("count")))
             parts.append((" ", look))
         if not parts and summary.gateway is not None:
             state = summary.gateway.state
             words = "connected" if state is LinkState.LIVE else state
-            parts.append((f" {MARKS[state]} {words}", self._look(_part(state))))
+            parts.append((f" {MARKS[state]} {words}", self._look(looks_like(state))))
         return parts
 
     def _folded(self) -> str:
@@ -133,9 +136,9 @@ class StatusPane(Widget):
         counts: dict[str, int] = {}
         for device, link in self._summary.devices:
             state = link.state if link else LinkState.CONNECTING
-            stand = _stand(device, state)
-            counts[stand] = counts.get(stand, 0) + 1
-        return " · ".join(f"{count} {stand}" for stand, count in counts.items())
+            words = stand(device, state)
+            counts[words] = counts.get(words, 0) + 1
+        return " · ".join(f"{count} {words}" for words, count in counts.items())
 
     def _words(self) -> str:
         """Find the most urgent thing to say."""
@@ -172,7 +175,8 @@ def _cells(parts: list[tuple[str, Style]]) -> int:
     return sum(cell_len(text) for text, _ in parts)
 
 
-def _part(state: LinkState) -> str:
+def looks_like(state: LinkState) -> str:
+    """Name the look of a state: live, busy or bad."""
     if state in (LinkState.LIVE, LinkState.POLLING):
         return "live"
     return "bad" if state in URGENT else "busy"
@@ -183,7 +187,7 @@ def _progress(link: Link | None) -> str:
     return f" {link.words}" if link and link.words and link.state is LinkState.CATCHING_UP else ""
 
 
-def _ago(minutes: int) -> str:
+def ago(minutes: int) -> str:
     """Say how long ago something was, in the largest unit."""
     for unit, size in (("d", 24 * 60), ("h", 60)):
         if minutes >= size:
@@ -191,7 +195,7 @@ def _ago(minutes: int) -> str:
     return f"{minutes} min ago"
 
 
-def _stand(device: Device, state: LinkState) -> str:
+def stand(device: Device, state: LinkState) -> str:
     """Name a state; where no phone is linked, the device knows more than the link."""
     if state is not LinkState.UNLINKED:
         return state.value

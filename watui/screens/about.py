@@ -23,6 +23,7 @@ from watui.panes.field import Field
 from watui.panes.finder import FilterField
 from watui.panes.line import Line
 from watui.screens.menu import Entry
+from watui.screens.moving import moves
 from watui.text import Safe, fit
 
 WRITES = (
@@ -86,12 +87,7 @@ class AboutScreen(ModalScreen[Asked | None]):
         Binding("enter", "choose", "Choose", key_display="Enter", id="about.choose"),
         Binding("slash", "find", "Find a member", key_display="/", id="about.find"),
         Binding("a", "everybody", "Mention everybody", key_display="a", id="about.everybody"),
-        Binding("up,k", "move(-1)", "Up", show=False, key_display="↑ k", id="about.up"),
-        Binding("down,j", "move(1)", "Down", show=False, key_display="↓ j", id="about.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, key_display="PgUp", id="about.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, key_display="PgDn", id="about.page_down"),
-        Binding("home,g", "edge(-1)", "First", show=False, key_display="g", id="about.first"),
-        Binding("end,G", "edge(1)", "Last", show=False, key_display="G", id="about.last"),
+        *moves("about"),
     ]
 
     list = getters.query_one(AboutList)

@@ -16,6 +16,7 @@ from textual.style import Style
 
 from watui.bidi import in_order
 from watui.panes.wheel import Wheeled
+from watui.screens.moving import moves
 from watui.text import cell_len, fit
 
 AIRY = 7
@@ -175,12 +176,7 @@ class MenuScreen(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close", key_display="Esc", id="menu.close"),
         Binding("enter", "choose", "Choose", key_display="Enter", id="menu.choose"),
-        Binding("up,k", "move(-1)", "Up", show=False, key_display="↑ k", id="menu.up"),
-        Binding("down,j", "move(1)", "Down", show=False, key_display="↓ j", id="menu.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, key_display="PgUp", id="menu.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, key_display="PgDn", id="menu.page_down"),
-        Binding("home,g", "edge(-1)", "First", show=False, key_display="g", id="menu.first"),
-        Binding("end,G", "edge(1)", "Last", show=False, key_display="G", id="menu.last"),
+        *moves("menu"),
     ]
 
     def __init__(self, title: str, entries: Sequence[Entry]) -> None:

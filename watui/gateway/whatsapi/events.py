@@ -36,6 +36,16 @@ _ACK_WORDS = {
 
 Payload = dict[str, Any]
 
+REASONS = {
+    "LOGOUT": "it was logged out on the phone",
+    "UNPAIRED": "the phone is linked to it no more",
+    "UNPAIRED_IDLE": "the phone was away for too long",
+    "CONFLICT": "WhatsApp was opened somewhere else",
+    "TIMEOUT": "the phone did not answer",
+    "Device deleted": "it was deleted",
+}
+"""Why WhatsApp disconnects a device, by its own words (contract 3.2)."""
+
 
 class Reader:
     """Reads the events of one device. `me` gives the device's own jid, if it is known."""
@@ -173,6 +183,13 @@ def _ask(about: str, key: str | None = None) -> Convert:
     return question
 
 
+def _disconnected(_: Reader, payload: Payload) -> Iterator[LiveEvent]:
+    # Said of other clients that leave too, then with one of Socket.IO's own reasons (contract 0.4).
+    reason = payload.get("reason")
+    why = REASONS.get(reason) if isinstance(reason, str) else None
+    yield Question(_words("somebody was disconnected:", reason), Safe(why or ""))
+
+
 def _nothing(_: Reader, __: Payload) -> Iterator[LiveEvent]:
     yield from ()
 
@@ -255,7 +272,7 @@ TABLE: dict[str, Convert] = {
     "authenticated": _ask("a phone was linked"),
     "ready": _ask("the device is ready"),
     "message": _message,
-    "disconnected": _ask("somebody was disconnected:", "reason"),
+    "disconnected": _disconnected,
     "message:create": _message,
     "message_create": _message,
     "message-sent": _message,

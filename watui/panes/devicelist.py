@@ -1,0 +1,128 @@
+"""The devices, one a line, and below them what is known of the one under the cursor."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, NamedTuple
+
+from watui.bidi import in_order
+from watui.panes.about import AboutList
+from watui.panes.chatrow import COLOURS, Piece, device_look
+from watui.screens.menu import Entry
+from watui.text import Safe, cell_len, fit
+
+NUMBER = 17
+"""Cells of the column of numbers, where there is room for it."""
+
+ALIAS = 40
+"""Characters that the name of a device may have."""
+
+ROOMY = 64
+"""Cells from which there is."""
+
+
+class DeviceRow(NamedTuple):
+    """What a line says of a device, and what is told below it."""
+
+    id: Safe
+    label: Safe
+    number: Safe
+    mark: str
+    """The letter by which it is told in the chat list."""
+    sign: str
+    """How it stands, as a shape."""
+    stand: str
+    """How it stands, in words."""
+    look: str
+    """The same as a look: live, busy or bad."""
+    colour: int | None = None
+    unread: int = 0
+    hidden: bool = False
+    facts: Sequence[tuple[str, str]] = ()
+
+
+class DeviceList(AboutList):
+    """Lists devices; facts follow the cursor."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "about--live",
+        "about--busy",
+        "about--bad",
+        "about--unread",
+        *(f"about--device-{number}" for number in range(COLOURS)),
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: dict[str, DeviceRow] = {}
+        self._column = 0
+
+    def show_rows(self, rows: Sequence[DeviceRow], *, at: Safe | None = None) -> None:
+        """Show these devices, the cursor on `at` or where it was."""
+        wanted = at or self.device
+        self._rows = {row.id: row for row in rows}
+        self._column = max((cell_len(row.label) for row in rows), default=0)
+        entries = [Entry("", row.label, row.id) for row in rows]
+        pointed = next((number for number, row in enumerate(rows) if row.id == wanted), 0)
+        self._show_at(entries, pointed)
+
+    @property
+    def device(self) -> Safe | None:
+        """The device under the cursor."""
+        row = self.row
+        return None if row is None else row.id
+
+    @property
+    def row(self) -> DeviceRow | None:
+        """Its row."""
+        return None if self.pointed is None else self._rows.get(self.pointed.value)
+
+    def _show_at(self, entries: Sequence[Entry], place: int) -> None:
+        facts = self._rows[entries[place].value].facts if entries else ()
+        self.show(facts, [("", entries)])
+        if entries and self._cursor != place:
+            self._cursor = place
+            self._keep_in_view()
+            self.refresh()
+
+    def move(self, entries: int) -> None:
+        """Move the cursor, and tell of another device."""
+        self._told(super().move, entries)
+
+    def page(self, pages: int) -> None:
+        """Move by what is in view."""
+        self._told(super().page, pages)
+
+    def edge(self, way: int) -> None:
+        """Move to the first or the last."""
+        self._told(super().edge, way)
+
+    def _told(self, move: Callable[[int], None], by: int) -> None:
+        before = self.device
+        move(by)
+        row = self.row
+        if row is not None and row.id != before:
+            self._show_at(self._parts[0][1], self._cursor)
+
+    def _entry(self, entry: Entry, *, pointed: bool) -> list[Piece]:
+        row = self._rows[entry.value]
+        width = self.area.width
+        roomy = width >= ROOMY
+        unread = f"{row.unread} unread" if row.unread else ""
+        right = "hidden" if row.hidden else unread
+        number = row.number if roomy and row.number != row.label else Safe("")
+        room = width - 5 - (NUMBER + 2 if roomy else 0) - (cell_len(right) + 2 if right else 0)
+        column = max(8, min(self._column, room // 2))
+        label = fit(row.label, column)
+        stand = fit(row.stand, max(0, room - column - 4))
+        taken = 5 + column + 2 + (NUMBER + 2 if roomy else 0) + 2 + cell_len(stand)
+        padded = fit(number, NUMBER)
+        return [
+            ("▌" if pointed else " ", "mark"),
+            (f" {row.mark or ' '}  ", device_look(row.colour)),
+            (in_order(label), "quiet" if row.hidden else "text"),
+            (" " * (column - cell_len(label) + 2), ""),
+            (f"{padded}{' ' * (NUMBER + 2 - cell_len(padded))}" if roomy else "", "quiet"),
+            (f"{row.sign} ", row.look),
+            (stand, row.look),
+            (" " * max(1, width - taken - cell_len(right) - 1), ""),
+            (right, "quiet" if row.hidden else "unread"),
+        ]
