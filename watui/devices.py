@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from watui import events as ev
 from watui import log
 from watui.archive.keeper import Keeper
-from watui.batch import Batch, Post
+from watui.batch import Batch, Frame, Post
 from watui.bodies import Body
 from watui.commands import Archive, Clear, Command, DeleteChat, Fetch, StopFetching
 from watui.executing import Executing
@@ -90,9 +90,13 @@ class DeviceWorker:
         keeper: Keeper,
         cache: MediaCache,
         *,
+        frame: Frame | None = None,
         replaces: Callable[[Device], bool] = lambda _: False,
     ) -> None:
-        """Make ready; `replaces` is asked whether the device takes another one's place as it is now."""
+        """Make ready; `replaces` is asked whether the device takes another one's place as it is now.
+
+        `frame` is the one that all devices share.
+        """
         self.id = device
         self._replaces = replaces
         self._connections = Tally()
@@ -100,7 +104,7 @@ class DeviceWorker:
         """Why WhatsApp has disconnected the device, as far as somebody said so."""
         self._gateway = gateway
         self._keeper = keeper
-        self._batch = Batch(device, post, keeper.commit)
+        self._batch = Batch(device, post, keeper.commit, frame)
         self._backoff = Backoff(random.random)
         self._device: Device | None = None
         self._link: Link | None = None

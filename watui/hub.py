@@ -15,7 +15,7 @@ from watui import log
 from watui.archive.keeper import OPENED, Keeper
 from watui.archive.outbox import Letter, State
 from watui.aside import aside
-from watui.batch import Post
+from watui.batch import Frame, Post
 from watui.bodies import Body
 from watui.commands import Command, Star
 from watui.devices import DeviceWorker
@@ -71,6 +71,7 @@ class Hub:
         keeper.on_trouble = self._say_trouble
         keeper.on_loss = self._lost
         self._look_again = asyncio.Event()
+        self._frame = Frame()
         self._gateway: Gateway | None = None
         self._workers: dict[Safe, DeviceWorker] = {}
         self._running: dict[Safe, asyncio.Task[None]] = {}
@@ -343,7 +344,13 @@ class Hub:
             return
         self._post(device.id, [self._keeper.take(device.id, ev.DeviceChanged(device))])
         worker = DeviceWorker(
-            device.id, gateway, self._post, self._keeper, self._cache, replaces=self._replaces
+            device.id,
+            gateway,
+            self._post,
+            self._keeper,
+            self._cache,
+            frame=self._frame,
+            replaces=self._replaces,
         )
         if self._open is not None and self._open.device == device.id:
             worker.open(self._open.jid)

@@ -52,6 +52,8 @@ class Client:
         self._beat = Beat()
         self._rung: Counter[str] = Counter()
         self._texts: dict[str, str] = {}
+        self._late: dict[str, list[float]] | None = None
+        self._lost: Counter[str] = Counter()
         install(self._beat)
         keeper = archive_at(home)
         for device, happened in keeper.recall():
@@ -80,7 +82,10 @@ class Client:
         self._rung.update(each.message.id for each in changes.arrived)
         for event in events:
             match event:
+                case ev.MessageArrived(message) if self._late is not None and not event.again:
+                    self._late.setdefault(device, []).append(time.monotonic() - float(message.text))
                 case ev.LinkChanged(link):
+                    self._lost[device] += link.state in ev.DEAF
                     say("link", device=device, state=link.state.value, words=link.words)
                 case ev.Settled(local_id, message):
                     text = self._texts.get(local_id, "")
@@ -116,6 +121,8 @@ class Client:
                 self._tell(device)
             case "beat":
                 self._beat.late.clear()
+                self._lost.clear()
+                self._late = {} if "clock" in more else None  # then the texts tell when they were sent
             case "stop":
                 self._todo.put(None)
             case _:
@@ -142,6 +149,8 @@ class Client:
             rung=len(self._rung),
             twice=twice,
             unread=self._store.unread()[0],
+            late=self._late or {},
+            links=self._lost,
         )
 
 

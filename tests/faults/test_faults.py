@@ -72,5 +72,9 @@ async def test_what_was_typed_on_the_phone_before_a_send_whose_answer_was_lost(t
         assert verdict.clean, verdict.examples()
 
 
+async def test_one_device_that_is_cut_off_again_and_again(tmp_path: Path) -> None:
+    await run("neighbours", tmp_path)
+
+
 async def test_files_on_their_way_out(tmp_path: Path) -> None:
     await run("files", tmp_path)

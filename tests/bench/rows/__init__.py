@@ -17,6 +17,7 @@ ROWS: dict[str, Row] = {
     "key": thread.key,
     "inbound": flood.inbound,
     "paced": flood.paced,
+    "fleet": flood.fleet,
     "flood": flood.flood,
     "order": chats.order,
     "filter": chats.search,

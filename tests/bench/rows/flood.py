@@ -16,6 +16,9 @@ RATE, SECONDS = 5_000, 10
 
 FLOOD = 40_000
 
+DEVICES, EACH = 20, 10
+"""Devices of the fleet, and how many messages a second each of them gets."""
+
 PAIRS = 3
 """How often watui and the bare client take turns."""
 
@@ -42,15 +45,20 @@ class Counted(Watched):
 
     def texts(self, prefix: str) -> list[str]:
         """Give the texts in the open chat that begin so, in order."""
+        return [line for line in self._ask("texts") if line.startswith(prefix)]
+
+    def counts(self) -> dict[str, int]:
+        """Tell how many messages of the fleet's each device holds."""
+        return {device: int(count) for device, count in map(str.split, self._ask("devices"))}
+
+    def _ask(self, order: str) -> list[str]:
         self._answer.unlink(missing_ok=True)
         with self._pipe.open("a", encoding="utf-8") as pipe:
-            pipe.write("tell\n")
+            pipe.write(f"{order}\n")
         end = time.monotonic() + 30
         while not self._answer.exists() and time.monotonic() < end:
             time.sleep(0.05)
-        return [
-            line for line in self._answer.read_text(encoding="utf-8").split("\n") if line.startswith(prefix)
-        ]
+        return self._answer.read_text(encoding="utf-8").split("\n")
 
     def shown(self, text: str, after: int, within: float) -> float:
         """Wait until a text has been written; gives the time at which it was."""
@@ -142,6 +150,45 @@ def paced(home: Path, report: Report) -> None:
             seconds=figure,
             control=base,
         )
+
+
+def fleet(home: Path, report: Report) -> None:
+    """Twenty devices that get 200 messages a second together, while somebody types."""
+    quiet = ("--profile", "whatsapi", "--devices", str(DEVICES), "--unpaired", "0", "--rate", "0")
+    with gateway(*quiet) as ready, empty(home) as unit, Counted(home, ready) as watui:
+        count = EACH * SECONDS
+        order = {"count": count, "rate": EACH, "chats": 4, "prefix": "fleet ", "size": 30}
+        used, began = cpu(watui.pid), time.monotonic()
+        for device in ready["devices"]:
+            control(ready, "/burst", {"device": device, **order})
+        ours, units = [], []
+        while time.monotonic() - began < SECONDS:
+            units.append(unit.echo())
+            ours.append(watui.echo())
+            time.sleep(0.01)
+        share = (cpu(watui.pid) - used) / (time.monotonic() - began)
+        watui.settle(1.0)
+        held = watui.counts()
+    whole_ones = sum(held.get(device) == count for device in ready["devices"])
+    report.add(
+        "fleet",
+        f"{DEVICES} devices, {DEVICES * EACH} messages/s: devices that hold all {count}",
+        f"{whole_ones} of {DEVICES}",
+        "all",
+        ok=whole_ones == DEVICES,
+        devices=whole_ones,
+    )
+    report.add("fleet", "CPU of watui meanwhile", f"{share:.0%}", share=share)
+    base, p95 = median(units), percentile(ours, 0.95)
+    report.add(
+        "fleet",
+        "a key meanwhile, p95",
+        f"{times(p95, base)} control",
+        "<= 25 ms",
+        ok=p95 <= 0.025,
+        seconds=p95,
+        control=base,
+    )
 
 
 def flood(home: Path, report: Report) -> None:

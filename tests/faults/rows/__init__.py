@@ -7,6 +7,7 @@ from tests.faults.rows.burst import burst
 from tests.faults.rows.files import files
 from tests.faults.rows.kill import kill
 from tests.faults.rows.mix import full, mix
+from tests.faults.rows.neighbours import neighbours
 from tests.faults.rows.outage import outage
 from tests.faults.rows.restart import restart
 from tests.faults.rows.stall import stall
@@ -24,4 +25,5 @@ ROWS: dict[str, Run] = {
     "restart": restart,
     "answers": answers,
     "files": files,
+    "neighbours": neighbours,
 }
