@@ -21,6 +21,7 @@ def message(
     sender: str | None = None,
     ack: Ack | None = None,
     kind: Kind = Kind.TEXT,
+    mentions: tuple[str, ...] = (),
 ) -> Message:
     """Make a message `at` seconds after the start of the tests' time."""
     return Message(
@@ -32,6 +33,7 @@ def message(
         clean(text),
         sender=Safe(sender) if sender else None,
         ack=ack,
+        mentions=tuple(map(Safe, mentions)),
     )
 
 

@@ -210,10 +210,12 @@ async def test_a_new_message_elsewhere_rings_once_and_muted_ones_do_not() -> Non
         await until(lambda: person.key("4917000000009@c.us") in person.app.store.chats)
         person.gateway.message(None, "4917000000009@c.us", "psst")
         await until(lambda: person.texts("4917000000009@c.us")[-1:] == ["psst"])
-        assert not person.app._notifications
+        notices = person.app._ringing.notices
+        assert not notices.visible
         person.gateway.message(None, ALICE, "[/b] ring [@click=app.quit]x[/]")
-        (toast,) = await until(lambda: list(person.app._notifications))
-        assert toast.message == "[/b] ring [@click=app.quit]x[/]"
+        (notice,) = await until(lambda: notices.visible)
+        assert notice.body == "[/b] ring [@click=app.quit]x[/]"
+        assert "[/b] ring [@click=app.quit]x[/]" in await person.screen()
 
 
 async def test_polling_stands_in_where_sockets_are_off(profile: str, monkeypatch: pytest.MonkeyPatch) -> None:

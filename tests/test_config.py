@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from tests.places import KEY, load, write
+from tests.places import KEY, load, refusal, write
 from watui.config import ConfigError, Settings, load_settings
 from watui.keys import read_key
 
@@ -21,7 +21,7 @@ def test_nothing_set_means_the_gateways_own_port_on_this_computer(tmp_path: Path
     assert found.url == "http://127.0.0.1:3000"
     assert not found.configured
     assert not found.plaintext
-    assert not found.desktop_notifications
+    assert found.desktop_notifications
     assert read_key(found) is None
 
 
@@ -39,7 +39,7 @@ ca_file = "ca.pem"
 log_level = "WARN"
 log_file = "here.log"
 theme = "nord"
-desktop_notifications = true
+desktop_notifications = false
 """,
     )
     assert found.url == "https://gate.example/wa"
@@ -47,7 +47,7 @@ desktop_notifications = true
     assert (found.socket_path, found.sockets, found.log_level) == ("/live", False, "warning")
     # Relative to the file, wherever watui is started.
     assert (found.ca_file, found.log_file) == (tmp_path / "ca.pem", tmp_path / "here.log")
-    assert (found.theme, found.desktop_notifications, found.configured) == ("nord", True, True)
+    assert (found.theme, found.desktop_notifications, found.configured) == ("nord", False, True)
     assert KEY not in repr(found)
     assert "t0ken" not in repr(found)
 
@@ -109,3 +109,41 @@ def test_the_demo_keeps_the_look_and_nothing_of_the_gateway(toml: Path) -> None:
     assert (found.theme, found.sounds, found.debug) == ("nord", False, True)
     whole = Settings(url="https://gate.example", access_token=SecretStr(KEY), theme="nord")
     assert whole.for_demo("http://127.0.0.1:1", "k").secrets() == ("k",)
+
+
+def test_the_settings_of_alerts(toml: Path, tmp_path: Path) -> None:
+    usual = load(toml, "")
+    assert (usual.terminal_notifications, usual.alert_text, usual.alerts) == (True, "new", "all")
+    assert (usual.quiet_minutes, usual.quiet_except, usual.sound_player) == (None, (), None)
+    found = load(
+        toml,
+        'quiet_hours = "22-7:30"\nquiet_except = ["Ana", " +49 30 "]\nsound_player = ["mpv"]\n'
+        'sound_message = "ding.oga"\nalerts = "mentions"',
+        WATUI_ALERT_COMMAND='["logger", "-t", "x"]',
+        WATUI_SOUND_ERROR="/x.oga",
+    )
+    assert (found.quiet_hours, found.quiet_minutes) == ("22:00-07:30", (22 * 60, 7 * 60 + 30))
+    assert (found.quiet_except, found.sound_player) == (("Ana", "+49 30"), ("mpv",))
+    assert (found.sound_message, found.sound_error) == (tmp_path / "ding.oga", Path("/x.oga"))
+    assert found.alert_command == ("logger", "-t", "x")
+    demo = load_settings(toml, None, {}, demo=True).for_demo("http://127.0.0.1:1", "k")
+    assert (demo.alerts, demo.quiet_hours) == ("mentions", "22:00-07:30")
+    assert load(toml, "", WATUI_QUIET_EXCEPT="Ana, Bob").quiet_except == ("Ana", "Bob")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('quiet_hours = "25:00-7:00"', "quiet_hours: should be hours such as 22:00-07:00; write it like"),
+        ('quiet_hours = "7-07:00"', 'quiet_hours: begins when it ends; alerts = "none" is quiet all day'),
+        ("quiet_except = [1]", "quiet_except: should be a list of names or numbers; write it like"),
+        ('sound_player = "mpv"', "sound_player: should be a list: the program, then each argument"),
+        ("alert_command = []", "alert_command: should be a list: the program, then each argument"),
+        ('alerts = "loud"', "alerts: should be one of 'all', 'mentions' or 'none'"),
+        ("media_days = -1", "media_days: should be at least 0; write it like media_days = 30"),
+        ("media_days = 1_000_000", "media_days: should be at most 100000; write it like"),
+        ('media_days = "many"', "media_days: should be a whole number; write it like"),
+    ],
+)
+def test_mistakes_in_them(toml: Path, text: str, words: str) -> None:
+    assert refusal(toml, text).startswith(f"config.toml line 1: {words}")

@@ -59,7 +59,9 @@ def test_what_is_said_of_the_terminal() -> None:
     assert "none here" in doctor.examined(None)[0]
 
 
-ASK = "import watui.doctor as d; t = d._terminal(); print('told', *d.examined(t)); print('typed', input())"
+ASK = (
+    "import watui.doctor as d; t = d.terminal_here(); print('told', *d.examined(t)); print('typed', input())"
+)
 
 
 def test_the_terminal_is_asked_and_given_back() -> None:

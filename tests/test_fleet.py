@@ -1,6 +1,7 @@
 """The device screen: how devices stand, and what is done with them, over the real wire."""
 
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -281,20 +282,28 @@ def test_a_name_is_cleaned_and_cut() -> None:
         dressed(Dress(), "nothing")
 
 
+def knows_both(app: Watui) -> bool:
+    return len(app.store.devices) == 2
+
+
+def same(settings: Settings) -> Settings:
+    return settings
+
+
 async def test_the_choice_of_one_device_outlives_a_restart(tmp_path: Path) -> None:
     from watui.memory import memory_at
 
     async with DemoGateway(DemoOptions(devices=2, pace=0.0)) as gateway:
         for first in (True, False):
             keeper = Keeper.at(tmp_path)
-            chosen = Settings(url=gateway.url, api_key=gateway.key)  # type: ignore[arg-type]
+            chosen = Settings(url=gateway.url, api_key=gateway.key)
             app = Watui(
-                network_of(lambda chosen=chosen: chosen, None, keeper=keeper),
+                network_of(partial(same, chosen), None, keeper=keeper),
                 store=recalled(keeper),
                 memory=memory_at(tmp_path / "state.json"),
             )
             async with app.run_test(size=(100, 30)) as pilot:
-                await until(lambda app=app: len(app.store.devices) == 2)
+                await until(partial(knows_both, app))
                 if first:
                     app.chats.narrow_to(Safe(gateway.devices[1]))
                 await pilot.pause()

@@ -229,10 +229,10 @@ def test_the_app_runs_with_the_settings(
 ) -> None:
     monkeypatch.setenv("WATUI_API_KEY", "s3cret")
     assert command.main([]) == 7
-    prepared, asked, running, collecting, load, paths, demo, probe = app
+    prepared, asked, running, collecting, settings, paths, demo, probe = app
     assert (prepared, asked, running, collecting, demo) == ("prepared", "asked", "running", False, None)
     assert probe is not None
-    assert load().secrets() == ("s3cret",)
+    assert settings.load().secrets() == ("s3cret",)
     assert paths.log == terminal / "watui.log"
     assert os.umask(0o077) == 0o077
 
@@ -241,7 +241,7 @@ def test_another_configuration_file(terminal: Path, app: list[Any]) -> None:
     config = terminal / "mine.toml"
     config.write_text('url = "http://127.0.0.1:9"')
     assert command.main(["--config", str(config)]) == 7
-    assert app[4]().url == "http://127.0.0.1:9"
+    assert app[4].load().url == "http://127.0.0.1:9"
     assert app[5].config == config
 
 
@@ -261,8 +261,8 @@ def test_the_demo_starts_its_gateway_and_ends_it(
     monkeypatch.setenv("WATUI_API_KEY", "s3cret")
     gateway()
     assert command.main(["--demo"]) == 7
-    load, paths, demo, _ = app[4:]
-    assert load().secrets() == ()
+    settings, paths, demo, _ = app[4:]
+    assert settings.load().secrets() == ()
     assert paths.state == terminal / "demo" / "state.json"
     assert gone(demo.pid)
     assert not paths.data.exists()

@@ -212,7 +212,9 @@ async def test_linking_a_phone(picture: SnapshotAssertion) -> None:
     store.apply(WORK, [ev.LinkChanged(link(LinkState.UNLINKED))], 0.0)
     store.apply(WORK, [ev.DeviceChanged(replace(device(state=DeviceState.UNLINKED), qr=PAIRING))], 0.0)
     async with showing(store, (120, 40)) as pilot:
-        await pilot.press("f2")
+        assert isinstance(pilot.app, Watui)
+        pilot.app.dialogs.link()
+        await pilot.pause()
         await pilot.pause()
         assert pilot.app.export_screenshot() == picture
 

@@ -8,7 +8,7 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from watui.config import Settings
     from watui.demo_process import DemoProcess
     from watui.paths import Paths
+    from watui.settings_file import SettingsFile
 
 REFUSED = 2
 """Exit code when watui cannot start, and has said why."""
@@ -71,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
         "gateway", add_help=False, help="run the embedded gateway by itself; see watui gateway --help"
     )
     doctor = commands.add_parser("doctor", help="check settings, gateway and terminal, and say what to do")
+    doctor.add_argument(
+        "--alerts", action="store_true", help="ring in each way in turn and ask what you saw and heard"
+    )
     _add_places(doctor, argparse.SUPPRESS)
     _add_export(
         commands.add_parser(
@@ -123,6 +127,8 @@ def _add_places(parser: argparse.ArgumentParser, default: str | None) -> None:
 
 
 def _doctor(options: argparse.Namespace) -> int:
+    if options.alerts and (words := _no_terminal()):
+        return _refuse(words)
     from watui.config import ConfigError, load_settings  # noqa: PLC0415
 
     try:
@@ -130,6 +136,11 @@ def _doctor(options: argparse.Namespace) -> int:
     except ConfigError as error:
         return _refuse(str(error))
     _hide(settings)
+    if options.alerts:
+        from watui.means import allowed  # noqa: PLC0415
+        from watui.rehearsal import main as rehearse  # noqa: PLC0415
+
+        return rehearse(allowed(settings))
     from watui.doctor import main as doctor  # noqa: PLC0415
 
     return doctor(settings)
@@ -178,13 +189,13 @@ def _own(options: argparse.Namespace, paths: "Paths") -> int:
         config, key = paths.config, paths.config.with_name("key")
         sys.stderr.write(_WELCOME.format(config=_plain(str(config)), key=_plain(str(key))))
         return REFUSED
-    return _run(lambda: _settings(options), paths, None)
+    return _run(_settings(options), paths, None)
 
 
-def _settings(options: argparse.Namespace) -> "Settings":
-    from watui.config import load_settings  # noqa: PLC0415
+def _settings(options: argparse.Namespace) -> "SettingsFile":
+    from watui.settings_file import SettingsFile  # noqa: PLC0415
 
-    return load_settings(options.config, options.env_file, os.environ, demo=options.demo)
+    return SettingsFile(options.config, options.env_file, os.environ, demo=options.demo)
 
 
 def _demo(options: argparse.Namespace, paths: "Paths") -> int:
@@ -204,7 +215,7 @@ def _demo(options: argparse.Namespace, paths: "Paths") -> int:
             f"the demo needs a directory of its own: {error.filename}: {(error.strerror or '').lower()}"
         )
     try:
-        return _run(lambda: _settings(options), paths, demo)
+        return _run(_settings(options), paths, demo)
     finally:
         demo.stop()
         import shutil  # noqa: PLC0415 - with its compressors it costs more than all of this module
@@ -212,7 +223,7 @@ def _demo(options: argparse.Namespace, paths: "Paths") -> int:
         shutil.rmtree(paths.data, ignore_errors=True)
 
 
-def _run(load: "Callable[[], Settings]", paths: "Paths", demo: "DemoProcess | None") -> int:
+def _run(settings: "SettingsFile", paths: "Paths", demo: "DemoProcess | None") -> int:
     """Run the app; the terminal is asked what it is first, and answers while Textual is imported."""
     from watui.terminal.environment import prepare  # noqa: PLC0415
     from watui.terminal.probe import begin  # noqa: PLC0415
@@ -222,7 +233,7 @@ def _run(load: "Callable[[], Settings]", paths: "Paths", demo: "DemoProcess | No
     try:
         from watui.start import run  # noqa: PLC0415
 
-        return run(load, paths, demo, probe)
+        return run(settings, paths, demo, probe)
     finally:
         if probe is not None:
             probe.close()

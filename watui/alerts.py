@@ -1,12 +1,12 @@
-"""Whether something that came in should ring, and with which words. Pure policy, no terminal."""
+"""What calls for the person's attention, in which ways and under which rules. Plain values."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Flag, IntEnum, StrEnum, auto
 from typing import NamedTuple
 
-from watui.models import Chat, ChatKey, Loudness, Message
-from watui.text import Safe, one_line
+from watui.models import ChatKey, Loudness
+from watui.names import PERSON, dialled
+from watui.text import Safe, fold, one_line
 
 
 class Way(Flag):
@@ -26,6 +26,9 @@ class Way(Flag):
 
 
 EVERY_WAY = Way.BADGE | Way.TOAST | Way.BELL | Way.SOUND | Way.OUTSIDE | Way.COMMAND
+
+TELLING = EVERY_WAY & ~Way.BADGE
+"""Those of which at least one is left in every alert that is given; the badge shows without one."""
 
 
 class Priority(IntEnum):
@@ -59,16 +62,23 @@ class Alert:
     priority: Priority = Priority.NORMAL
     ways: Way = EVERY_WAY
     count: int = 1
-    """Messages that it stands for."""
+    """Messages that it stands for; 0 where it is about devices."""
     chats: int = 1
-    """Chats that those are of."""
+    """Chats that those are of; 0 where it is about devices."""
 
 
 class Quiet(NamedTuple):
-    """Hours in which nothing rings, in minutes since midnight; it may go over midnight."""
+    """Hours in which nothing makes a noise, in minutes since midnight; they may go over midnight."""
 
     start: int
     end: int
+    """The first minute after them; where it is the start, there are none."""
+
+    def holds(self, minute: int) -> bool:
+        """Whether it is quiet in that minute of the day."""
+        if self.start <= self.end:
+            return self.start <= minute < self.end
+        return minute >= self.start or minute < self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,11 @@ class Rules:
     loudness: Loudness = Loudness.ALL
     quiet: Quiet | None = None
     excepted: frozenset[str] = frozenset()
-    """Who rings in quiet hours too: names in folded case, or the digits of a number."""
+    """Who rings in quiet hours as by day, a person or a chat, each as `exception` gives it."""
+
+
+AWAY_AFTER = 60.0
+"""Seconds without a key after which the person counts as gone, where the terminal does not tell."""
 
 
 class Presence(NamedTuple):
@@ -92,6 +106,11 @@ class Presence(NamedTuple):
     """Whether the terminal has the focus; `None` as long as it has never told."""
     idle: float
     """Seconds since the last key."""
+
+    @property
+    def here(self) -> bool:
+        """Whether the person is at watui; without a word of the terminal, keys are the only sign of it."""
+        return self.idle < AWAY_AFTER if self.focused is None else self.focused
 
 
 class Moment(NamedTuple):
@@ -105,54 +124,7 @@ class Moment(NamedTuple):
     """Seconds since 1970."""
 
 
-QUIET_FOR = 3.0
-"""Seconds after an alert in which no other one rings; unread counts tell of what came meanwhile."""
-
-
-@dataclass(slots=True)
-class Ringer:
-    """Remembers when it rang last, so that a burst is one alert and not hundreds."""
-
-    rang_at: float = float("-inf")
-
-    def decide(
-        self,
-        arrived: Iterable[tuple[ChatKey, Message]],
-        chats: Mapping[ChatKey, Chat],
-        reading: ChatKey | None,
-        now: float,
-    ) -> Alert | None:
-        """Decide whether what came in rings at `now`, in seconds of the monotonic clock."""
-        if now - self.rang_at < QUIET_FOR:
-            return None
-        alert = summary(arrived, chats, reading)
-        if alert is not None:
-            self.rang_at = now
-        return alert
-
-
-def summary(
-    arrived: Iterable[tuple[ChatKey, Message]],
-    chats: Mapping[ChatKey, Chat],
-    reading: ChatKey | None,
-) -> Alert | None:
-    """Sum up what came in within one frame; `None` if nothing of it should ring.
-
-    The chat that is being read, muted chats and archived chats never ring.
-    """
-    loud: dict[ChatKey, list[Message]] = {}
-    for key, message in arrived:
-        chat = chats.get(key)
-        if key != reading and chat is not None and not chat.muted and not chat.archived:
-            loud.setdefault(key, []).append(message)
-    if not loud:
-        return None
-    last = list(loud)[-1]
-    count = sum(map(len, loud.values()))
-    if len(loud) > 1:
-        return Alert(Safe(f"{count} new in {len(loud)} chats"), Safe(""), last)
-    if count > 1:
-        return Alert(chats[last].name, Safe(f"{count} new messages"), last)
-    message = loud[last][0]
-    words = one_line(message.text, limit=120) or Safe(message.kind.value)
-    return Alert(chats[last].name, words, last)
+def exception(words: str) -> str:
+    """Give what somebody wrote, a name or a number, as it stands in `Rules.excepted`."""
+    number = dialled(words)
+    return number.removesuffix(PERSON) if number is not None else fold(one_line(words))

@@ -40,6 +40,7 @@ from watui.messages import (
     Filtered,
     MoreWanted,
     Narrowed,
+    NoticeChosen,
     Opened,
     Seen,
     Sent,
@@ -66,6 +67,7 @@ from watui.text import Safe
 from watui.workshop import Workshop
 
 if TYPE_CHECKING:
+    from watui.panes.notices import NoticeStack
     from watui.screens.devices import DeviceWanted
     from watui.screens.people import PersonAsked
     from watui.screens.search import Searched
@@ -83,7 +85,21 @@ SETTLE_AFTER = 1.5
 
 
 OF_THE_PANES = frozenset(
-    ("attach", "details", "devices", "edit_text", "help", "out", "people", "retry", "search", "switch", "unread")
+    (
+        "attach",
+        "details",
+        "devices",
+        "edit_text",
+        "help",
+        "notices",
+        "out",
+        "people",
+        "retry",
+        "search",
+        "settings",
+        "switch",
+        "unread",
+    )
 )
 """The actions that make no sense while a dialog lies over the panes."""
 
@@ -129,7 +145,9 @@ class Watui(Guarded[None]):
         Binding("f1,question_mark", "help", "Keys", key_display="F1", id="app.help"),
         Binding("ctrl+q", "quit", "Quit", key_display="Ctrl+Q", priority=True, id="app.quit"),
         Binding("f3", "people", "Contacts", show=False, key_display="F3", id="app.people"),
+        Binding("f5", "settings", "Settings", show=False, key_display="F5", id="app.settings"),
         Binding("f4", "details", "About this chat", show=False, key_display="F4", id="app.details"),
+        Binding("ctrl+g", "notices", "Notices", show=False, key_display="Ctrl+G", id="app.notices"),
         Binding("f2", "devices", "Devices", show=False, key_display="F2", id="app.devices"),
         Binding("r,ctrl+r", "retry", "Try again now", show=False, key_display="r Ctrl+R", id="app.retry"),
         Binding("tab", "app.focus_next", "Next pane", show=False, key_display="Tab", id="app.next"),
@@ -234,6 +252,7 @@ class Watui(Guarded[None]):
     async def on_unmount(self) -> None:
         """End the network thread, however the app came to its end."""
         await self.workshop.close()
+        await self._ringing.close()
         await asyncio.to_thread(self.network.stop, STOP_WITHIN)
 
     # From the network thread.
@@ -288,9 +307,7 @@ class Watui(Guarded[None]):
             self._seeking.look_again()
         if changes.looked_at and self.store.reading is not None:
             self._reading.owe(self.store.reading)
-        if changes.arrived:
-            covered = len(self.screen_stack) > 1
-            self._ringing.ring(changes.arrived, self.store.chats, self._in_front(), covered=covered)
+        self._ringing.show(changes)
 
     def _show_open(self, changes: Changes) -> None:
         """Tell the conversation what concerns it."""
@@ -308,16 +325,17 @@ class Watui(Guarded[None]):
         for message in self._reading.arrived(changes.arrived, key):
             self.thread.came_in_unseen(message.id)
 
-    def _in_front(self) -> ChatKey | None:
-        """Tell which chat is before the person's eyes, at whatever place: it says itself what came in."""
-        return self.open_chat if self.app_focus and self.thread.region.area else None
+    @property
+    def in_view(self) -> ChatKey | None:
+        """The chat whose thread is on the screen, whether or not somebody looks at it."""
+        return self.open_chat if self.thread.region.area else None
 
     def _looked_at(self) -> ChatKey | None:
         """Tell which chat's newest message is before the person's eyes."""
         thread = self.query_one_optional(ThreadPane)
         if thread is None or not thread.at_end or len(self.screen_stack) > 1:
             return None
-        return self._in_front()
+        return self.in_view if self.app_focus else None
 
     # To the panes.
 
@@ -545,10 +563,68 @@ class Watui(Guarded[None]):
         self.network.read(key, tell=tell)
         self.apply(key.device, [ev.ChatRead(key.jid, here_only=not tell)])
 
+    async def on_event(self, event: events.Event) -> None:
+        """Take note of each sign that somebody is there, before anything is done with it."""
+        if isinstance(event, events.Key | events.Paste | events.MouseDown):
+            self._ringing.pressed()
+        await super().on_event(event)
+
     @on(FirstScreen.Resumed)
+    def _resumed(self) -> None:
+        self._reading.soon()
+        self._ringing.show_notices()
+
     @on(events.AppFocus)
     def _focused(self) -> None:
+        self._ringing.focused = True
         self._reading.soon()
+
+    @on(events.AppBlur)
+    def _blurred(self) -> None:
+        self._ringing.focused = False
+
+    # Notices.
+
+    def on_notice_chosen(self, message: NoticeChosen) -> None:
+        """Go where a notice leads."""
+        self._ringing.dismiss(message.number)
+        self.go_where(message.chat, message.device)
+
+    def go_where(self, chat: ChatKey | None, device: Safe | None) -> None:
+        """Open the chat or the device that something was told of."""
+        if chat is not None and chat in self.store.chats:
+            self.open_thread(chat, write=False)
+        elif device is not None:
+            self.workshop.fleet.open(device)
+
+    def on_notice_stack_dismissed(self, message: "NoticeStack.Dismissed") -> None:
+        """Let a notice go."""
+        self._ringing.dismiss(message.number)
+
+    def on_notice_stack_choosing(self, message: "NoticeStack.Choosing") -> None:
+        """Let none go while somebody chooses."""
+        self._ringing.choose(on=message.on)
+
+    def on_notice_stack_history_asked(self, _: "NoticeStack.HistoryAsked") -> None:
+        """List what was told before."""
+        self._ringing.list_past()
+
+    def on_notices_screen_cleared(self) -> None:
+        """Forget what was told before."""
+        self._ringing.notices.forget()
+
+    def action_notices(self) -> None:
+        """Choose among the notices, or see those of before."""
+        if not self._ringing.begin():
+            self._ringing.list_past()
+
+    def action_past_notices(self) -> None:
+        """List what was told before."""
+        self._ringing.list_past()
+
+    def action_hush(self) -> None:
+        """Ask for how long the person is not to be disturbed."""
+        self._ringing.ask_to_hush()
 
     def on_searched(self, message: "Searched") -> None:
         """Look for what is typed."""
@@ -578,7 +654,7 @@ class Watui(Guarded[None]):
     def action_out(self) -> None:
         """Go one level back: from the composer to the thread, to the chats, out of the filter."""
         focused = self.focused
-        if self.conversation.retreat():
+        if self._ringing.leave() or self.conversation.retreat():
             return
         if focused is self.thread:
             self._put_in_front(thread=False)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
@@ -21,7 +22,7 @@ from watui.sources import (
     listed,
 )
 
-__all__ = ["ConfigError", "Settings", "key_problem", "load_settings"]
+__all__ = ["ConfigError", "Said", "Settings", "checked", "gathered", "key_problem", "load_settings"]
 
 _KEYS = frozenset({"api_key", "api_key_file", "api_key_command"})
 
@@ -30,7 +31,12 @@ _TYPE_WORDS = {
     "bool_type": "should be true or false",
     "string_type": "should be text in quotes",
     "path_type": "should be a path in quotes",
+    "int_parsing": "should be a whole number",
+    "int_type": "should be a whole number",
+    "int_from_float": "should be a whole number",
 }
+
+_HOURS = re.compile(r"([01]?\d|2[0-3])(?::([0-5]\d))?\s*[-–]\s*([01]?\d|2[0-3])(?::([0-5]\d))?", re.ASCII)
 
 
 class Settings(BaseSettings):
@@ -47,8 +53,20 @@ class Settings(BaseSettings):
     UI: ClassVar[frozenset[str]] = frozenset(
         {
             "notifications",
+            "terminal_notifications",
             "desktop_notifications",
+            "alert_text",
+            "alerts",
+            "quiet_hours",
+            "quiet_except",
             "sounds",
+            "sound_player",
+            "sound_message",
+            "sound_mention",
+            "sound_device",
+            "sound_error",
+            "sounds_over_ssh",
+            "alert_command",
             "debug",
             "log_level",
             "log_file",
@@ -92,13 +110,49 @@ class Settings(BaseSettings):
     """SHA-256 of the gateway's own certificate in hex, to trust that one alone; colons are allowed."""
 
     notifications: bool = Field(default=True, examples=[True])
-    """Whether a message in another chat shows a note inside watui."""
+    """Whether an alert shows a note inside watui."""
 
-    desktop_notifications: bool = Field(default=False, examples=[True])
-    """Whether a message asks the terminal or desktop for a notification."""
+    terminal_notifications: bool = Field(default=True, examples=[True])
+    """Whether an alert asks the terminal for a notification (OSC 9, 777 or 99), where it can give one."""
+
+    desktop_notifications: bool = Field(default=True, examples=[True])
+    """Whether `notify-send` tells of an alert where the terminal cannot, on a desktop of one's own."""
+
+    alert_text: Literal["full", "sender", "new"] = Field(default="new", examples=["sender"])
+    """What of a message leaves watui with an alert: all of it, who wrote, or only that there is one."""
+
+    alerts: Literal["all", "mentions", "none"] = Field(default="all", examples=["mentions"])
+    """What calls for attention: every message, what mentions or answers one's own number, or nothing."""
+
+    quiet_hours: str | None = Field(default=None, examples=["22:00-07:00"])
+    """Hours of the day, by the clock of this computer, in which nothing makes a noise."""
+
+    quiet_except: tuple[str, ...] = Field(default=(), examples=[["Ana", "+49 30 123456"]])
+    """Who is heard in those hours nevertheless: names of people or groups, or numbers."""
 
     sounds: bool = Field(default=True, examples=[True])
-    """Whether a message rings the terminal's bell."""
+    """Whether an alert rings the terminal's bell."""
+
+    sound_player: tuple[str, ...] | None = Field(default=None, examples=[["pw-play", "--volume=0.5"]])
+    """Program and arguments that play a sound, the file comes last; left out, a player that is found here."""
+
+    sound_message: Path | None = Field(default=None, examples=["~/sounds/message.oga"])
+    """Sound file for a message."""
+
+    sound_mention: Path | None = Field(default=None, examples=["~/sounds/mention.oga"])
+    """Sound file for a mention or an answer."""
+
+    sound_device: Path | None = Field(default=None, examples=["~/sounds/device.oga"])
+    """Sound file for a device that is lost, back, or has to be linked."""
+
+    sound_error: Path | None = Field(default=None, examples=["~/sounds/error.oga"])
+    """Sound file for what went wrong."""
+
+    sounds_over_ssh: bool = Field(default=False, examples=[True])
+    """Whether sound files are played over SSH too, on the computer on which watui runs."""
+
+    alert_command: tuple[str, ...] | None = Field(default=None, examples=[["logger", "-t", "watui"]])
+    """Program and arguments that are run for an alert, with its words on their standard input."""
 
     mark_read: Literal["seen", "reply", "never"] = Field(default="seen", examples=["reply"])
     """When WhatsApp is told that a chat was read: when it is seen, when it is answered, or never."""
@@ -175,7 +229,7 @@ class Settings(BaseSettings):
             raise ValueError(problem)
         return SecretStr(key)
 
-    @field_validator("api_key_command", mode="before")
+    @field_validator("api_key_command", "sound_player", "alert_command", mode="before")
     @classmethod
     def _command(cls, value: object) -> object:
         if value is None:
@@ -216,6 +270,28 @@ class Settings(BaseSettings):
             return tuple(name.strip() for name in value)
         raise ValueError("should be true, false, or a list of the devices' names")
 
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        found = _HOURS.fullmatch(value.strip())
+        if found is None:
+            raise ValueError("should be hours such as 22:00-07:00")
+        start, end = (f"{int(found[at]):02}:{found[at + 1] or '00'}" for at in (1, 3))
+        if start == end:
+            raise ValueError('begins when it ends; alerts = "none" is quiet all day')
+        return f"{start}-{end}"
+
+    @field_validator("quiet_except", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        if isinstance(value, str):  # as the environment has it
+            return tuple(filter(None, map(str.strip, value.split(","))))
+        if isinstance(value, list | tuple) and all(isinstance(name, str) and name.strip() for name in value):
+            return tuple(name.strip() for name in value)
+        raise ValueError("should be a list of names or numbers")
+
     @field_validator("keep")
     @classmethod
     def _keep(cls, value: str) -> str:
@@ -229,6 +305,15 @@ class Settings(BaseSettings):
     def _level(cls, value: object) -> object:
         level = value.lower() if isinstance(value, str) else value
         return {"warn": "warning", "trace": "debug"}.get(level, level) if isinstance(level, str) else level
+
+    @property
+    def quiet_minutes(self) -> tuple[int, int] | None:
+        """When the quiet hours begin and end, in minutes since midnight; they may go over it."""
+        if self.quiet_hours is None:
+            return None
+        hours = (time.split(":") for time in self.quiet_hours.split("-"))
+        start, end = (60 * int(hour) + int(minute) for hour, minute in hours)
+        return start, end
 
     @property
     def socket_base(self) -> str:
@@ -267,36 +352,76 @@ def key_problem(key: str) -> str:
     return "" if key.isprintable() and len(key) <= 4096 else "holds control characters or is too long"
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What all places say together, before it is checked."""
+
+    found: dict[str, Given]
+    own: dict[str, Given]
+    """What the TOML file says, also where another place wins."""
+    winners: dict[str, str]
+    """The settings that the TOML file cannot change, and for each the place that wins over it."""
+
+
 def load_settings(
-    config: Path | None, env_file: Path | None, environ: Mapping[str, str], *, demo: bool = False
+    config: Path | None,
+    env_file: Path | None,
+    environ: Mapping[str, str],
+    *,
+    demo: bool = False,
+    text: str | None = None,
 ) -> Settings:
     """Read the settings of all places: WATUI_* variables win over `env_file`, that over the TOML file.
 
     Without `config` the file is the one `Paths.find` names, which need not exist. With `demo` nothing of the
-    user's gateway is used, so that a wrong address or key does not keep anybody from the demo.
+    user's gateway is used, so that a wrong address or key does not keep anybody from the demo. `text` stands
+    for what the TOML file holds, to find out what would come of it.
     Raises ConfigError with one line for the first mistake.
     """
+    return checked(gathered(config, env_file, environ, demo=demo, text=text))
+
+
+def gathered(
+    config: Path | None,
+    env_file: Path | None,
+    environ: Mapping[str, str],
+    *,
+    demo: bool = False,
+    text: str | None = None,
+) -> Said:
+    """Gather what all places say, as `load_settings` does. Raises ConfigError."""
     asked_for = config is not None or bool(environ.get("WATUI_CONFIG"))
     known = _known()
-    layers = [from_toml(config or Paths.find(environ).config, known, must_exist=asked_for, demo=demo)]
+    path = config or Paths.find(environ).config
+    layers = [from_toml(path, known, must_exist=asked_for, demo=demo, text=text)]
     if env_file is not None:
         layers += from_env_file(env_file, known, demo=demo)
     layers.append(from_environment(environ, known))
+    if demo:
+        layers = [{name: given for name, given in layer.items() if name in Settings.UI} for layer in layers]
     found: dict[str, Given] = {}
-    for layer in layers:
-        if demo:
-            layer = {name: given for name, given in layer.items() if name in Settings.UI}  # noqa: PLW2901
+    winners: dict[str, str] = {}
+    for number, layer in enumerate(layers):
         ways = [given for name, given in layer.items() if name in _KEYS]
         if len(ways) > 1:
             raise ConfigError(f"{ways[1].place}: a second way to the key; keep one of {listed(_KEYS)}")
         # A place that says how to get the key, or where the gateway is, says it whole.
-        gone = (_KEYS if ways else frozenset()) | ({"socket_url"} if "url" in layer else frozenset())
+        gone = dict.fromkeys(_KEYS, ways[0].place) if ways else {}
+        if "url" in layer:
+            gone["socket_url"] = layer["url"].place
         found = {name: given for name, given in found.items() if name not in gone} | layer
+        if number:
+            winners |= gone | {name: given.place for name, given in layer.items()}
+    return Said(found, layers[0], winners)
+
+
+def checked(said: Said) -> Settings:
+    """Check what was gathered. Raises ConfigError with one line for the first mistake."""
     try:
-        return Settings(**{name: given.value for name, given in found.items()})  # type: ignore[arg-type]
+        return Settings(**{name: given.value for name, given in said.found.items()})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise _told(first, found) from None
+        raise _told(first, said.found) from None
 
 
 def _told(error: Mapping[str, Any], found: Mapping[str, Given]) -> ConfigError:
@@ -306,6 +431,10 @@ def _told(error: Mapping[str, Any], found: Mapping[str, Given]) -> ConfigError:
             words = str(error["ctx"]["error"])
         case "literal_error":
             words = f"should be one of {error['ctx']['expected']}"
+        case "greater_than_equal":
+            words = f"should be at least {error['ctx']['ge']}"
+        case "less_than_equal":
+            words = f"should be at most {error['ctx']['le']}"
         case kind:
             words = _TYPE_WORDS.get(kind, "cannot be understood")
     if (given := found.get(name)) is None:

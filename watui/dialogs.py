@@ -3,6 +3,8 @@
 Their screens are imported when they open, so that the first paint need not wait for them.
 """
 
+import os
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -10,10 +12,13 @@ from textual.app import App
 from textual.dom import DOMNode
 
 from watui import views
-from watui.models import ChatKey
+from watui.bidi import in_order
+from watui.models import ChatKey, Device, DeviceState
+from watui.paths import Paths
 from watui.rows import EVERYTHING, Listing
 from watui.store import Store
-from watui.text import Safe
+from watui.terminal.facts import UNKNOWN, Terminal, draws_sextants
+from watui.text import Safe, fit
 
 if TYPE_CHECKING:
     from watui.screens.choosing import ChooseScreen
@@ -32,6 +37,8 @@ class Dialogs:
         self._switcher: SwitcherScreen | ChooseScreen | None = None
         self._listing = EVERYTHING
         self._link_later = False
+        self._codes: dict[Safe, tuple[object, float]] = {}
+        """What each device offers to be scanned, and since when (monotonic seconds)."""
 
     def switch(self) -> None:
         """Open the chat switcher."""
@@ -74,32 +81,63 @@ class Dialogs:
 
     def link(self, device: Safe | None = None) -> None:
         """Show the code of a device, or of the first one that waits for a phone."""
-        from watui.screens.pairing import PairingScreen  # noqa: PLC0415
-
-        def closed(_: None) -> None:
-            self._pairing = None
-            # Closed by the person, it does not open by itself again.
-            self._link_later = bool(views.unlinked(self._store))
-
         if self._pairing is not None:
             return
         known = self._store.devices.get(device) if device is not None else None
         waiting = [known] if known is not None else views.unlinked(self._store)
-        if waiting:
-            self._pairing = PairingScreen(waiting[0])
-            self._app.push_screen(self._pairing, closed)
+        if known is not None and known.state is DeviceState.READY:
+            self._say_linked(known)
+        elif waiting:
+            self._show_code(waiting[0])
         else:
             words = "every device is linked; F2, then a, makes another device"
             self._app.notify(words, markup=False)
 
+    def _show_code(self, device: Device) -> None:
+        from watui.files.momentary import Momentary  # noqa: PLC0415
+        from watui.pictures.asking import code  # noqa: PLC0415
+        from watui.screens.pairing import PairingScreen  # noqa: PLC0415
+
+        def closed(linked: bool | None) -> None:
+            self._pairing = None
+            # Closed by the person, it does not open by itself again.
+            self._link_later = bool(views.unlinked(self._store))
+            if linked:
+                self._say_linked(self._store.devices.get(device.id, device))
+
+        terminal: Terminal = getattr(self._app, "terminal", UNKNOWN)
+        self._note_codes()
+        self._pairing = PairingScreen(
+            device,
+            Momentary(Paths.find(os.environ).media, ".png"),
+            code,
+            seen=self._codes[device.id][1],
+            sextants=draws_sextants(terminal),
+            perhaps=terminal.multiplexed,
+        )
+        self._app.push_screen(self._pairing, closed)
+
+    def _say_linked(self, device: Device) -> None:
+        self._app.notify(f"{in_order(fit(device.label, 40))} is linked", markup=False)
+
+    def _note_codes(self) -> None:
+        """Note since when each device offers what it does: no code is new only because somebody sees it."""
+        now = time.monotonic()
+        before, self._codes = self._codes, {}
+        for device in self._store.devices.values():
+            offered = (device.state, device.qr, device.qr_picture)
+            known = before.get(device.id)
+            self._codes[device.id] = known if known and known[0] == offered else (offered, now)
+
     def show_devices(self) -> None:
-        """Show a new code, close the dialog of a device that is gone, open it if nothing else can be done."""
+        """Show a new code, say of a device that it is gone, open the dialog if nothing else can be done."""
+        self._note_codes()
         if self._pairing is not None:
             device = self._store.devices.get(self._pairing.device)
             if device is None:
-                self._pairing.dismiss(None)
+                self._pairing.gone()
             else:
-                self._pairing.show(device)
+                self._pairing.show(device, self._codes[device.id][1])
         elif (
             len(self._app.screen_stack) == 1
             and views.only_linking_is_left(self._store)

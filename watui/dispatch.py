@@ -16,7 +16,7 @@ from watui.caps import Cap
 from watui.changes import Changes
 from watui.dialogs import Dialogs
 from watui.memory import Memory
-from watui.models import EVER, Chat, ChatKey, Kept, Message
+from watui.models import EVER, Chat, ChatKey, Kept, Loudness, Message
 from watui.network import Network
 from watui.panes.acts import CHAT_ACTS
 from watui.store import Store
@@ -176,6 +176,8 @@ class Dispatch:
                 self.keep(key, replace(kept, muted_until=0))
             case "mute":
                 self._mute(chat)
+            case "alerts":
+                self._ask_alerts(chat)
             case "archive":
                 self.command(key.device, do.Archive(key.jid, not chat.archived))
             case "clear":
@@ -212,6 +214,27 @@ class Dispatch:
                 self.mute(chat, SILENCES[which])
 
         self._app.push_screen(MenuScreen(f"Mute {chat.name}", entries), chosen)
+
+    def _ask_alerts(self, chat: Chat) -> None:
+        """Ask what of a chat may ring."""
+        from watui.screens.menu import Entry, MenuScreen  # noqa: PLC0415
+
+        now = chat.kept.alerts if chat.kept is not None else None
+        entries = [
+            Entry(letter, words, which or "", "as it is" if which is now else "")
+            for letter, words, which in (
+                ("d", "As its device and the settings say", None),
+                ("a", "All that comes in", Loudness.ALL),
+                ("m", "Mentions and replies only", Loudness.MENTIONS),
+                ("n", "Nothing", Loudness.NONE),
+            )
+        ]
+
+        def chosen(which: str | None) -> None:
+            if which is not None:
+                self.keep(chat.key, replace(chat.kept or Kept(), alerts=Loudness(which) if which else None))
+
+        self._app.push_screen(MenuScreen(f"What of {chat.name} may ring", entries), chosen)
 
     def mute(self, chat: Chat, silence: int | None) -> None:
         """Let a chat not ring for some ms, or for good; with 0 it rings again."""

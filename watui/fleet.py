@@ -14,6 +14,7 @@ from watui.changes import Changes
 from watui.models import Device, DeviceState, Dress, Health, LinkState, Loudness
 from watui.network import Network
 from watui.panes.chatrow import COLOURS
+from watui.panes.details import LOUD
 from watui.panes.devicelist import ALIAS, DeviceRow
 from watui.panes.status import MARKS, looks_like, stand
 from watui.panes.status import ago as minutes_ago
@@ -21,6 +22,7 @@ from watui.store import Store
 from watui.text import Safe, one_line
 
 if TYPE_CHECKING:
+    from watui.counting import Counting
     from watui.screens.devices import DevicesScreen, DeviceWanted
 
 LOOK_EVERY = 1.0
@@ -53,11 +55,12 @@ class Fleet:
         self._listed = listed
         self._screen: DevicesScreen | None = None
         self._timer: Timer | None = None
+        self._counting: Counting | None = None
 
-    def open(self) -> None:
-        """Show the devices, the cursor on one that needs somebody."""
-        from textual.widgets import Static  # noqa: PLC0415 - dialogs load when they open
-
+    def open(self, at: Safe | None = None) -> None:
+        """Show the devices, the cursor on one of them, or on the first that needs somebody."""
+        from watui.counting import Counting  # noqa: PLC0415 - dialogs load when they open
+        from watui.panes.figures import FiguresPane  # noqa: PLC0415
         from watui.screens.devices import DevicesScreen  # noqa: PLC0415
 
         if self._screen is not None:
@@ -65,13 +68,17 @@ class Fleet:
 
         def closed(_: None) -> None:
             self._screen = None
+            counting.end()
             self._network.measure(on=False)
             if self._timer is not None:
                 self._timer.stop()
 
+        figures = FiguresPane()
+        counting = self._counting = self._counting or Counting(self._store, self._network)
+        counting.into(figures)
         rows = self._rows()
         needy = next((row.id for row in rows if row.look != "live"), None)
-        self._screen = DevicesScreen(rows, Static(), at=needy)
+        self._screen = DevicesScreen(rows, figures, at=at or needy)
         self._app.push_screen(self._screen, closed)
         self._network.measure(on=True)
         self._timer = self._app.set_interval(LOOK_EVERY, self._show)
@@ -80,6 +87,8 @@ class Fleet:
         """Show what is another now, and say what was not done."""
         if changes.devices or changes.measured or changes.chats:
             self._show()
+        if changes.measured and self._counting is not None:
+            self._counting.show()
         for device in changes.made:
             self._show(at=device)
             self._link(device)
@@ -122,7 +131,8 @@ class Fleet:
             case "up" | "down":
                 self._move(device, -1 if message.what == "up" else 1)
             case "figures":
-                self._count(device)
+                if self._counting is not None:
+                    self._counting.of(device.id)
             case what:
                 self._dress(device, dressed(device.dress, what, message.text))
 
@@ -176,9 +186,6 @@ class Fleet:
     def _dress(self, device: Device, dress: Dress) -> None:
         if dress != device.dress:
             self._network.dress(device.id, dress)
-
-    def _count(self, device: Device) -> None:
-        """Count what the figures of a device are made of."""
 
 
 def dressed(dress: Dress, what: str, text: str = "") -> Dress:
@@ -237,18 +244,10 @@ def facts_of(store: Store, device: Device, state: LinkState, now: float) -> Sequ
         ("seen", _seen(device)),
         *(_health(store.healths.get(device.id)) if device.state is DeviceState.READY else ()),
         ("chats", "hidden: neither listed nor counted, and they do not ring" if device.dress.hidden else ""),
-        ("alerts", LOUD[device.dress.alerts]),
+        ("alerts", LOUD[device.dress.alerts] if device.dress.alerts else "as the settings say"),
         ("id", device.id),
     ]
     return [(label, value) for label, value in facts if value]
-
-
-LOUD = {
-    None: "as the settings say",
-    Loudness.ALL: "all that comes in",
-    Loudness.MENTIONS: "mentions and replies only",
-    Loudness.NONE: "none",
-}
 
 
 def _link(store: Store, device: Device, state: LinkState, now: float) -> str:

@@ -55,6 +55,9 @@ class Remembered:
     device: str = ""
     """The id of the device whose chats alone were listed; empty for those of all."""
 
+    hushed_until: float = 0.0
+    """Until when the person is not to be disturbed, in s since 1970."""
+
 
 @dataclass(slots=True)
 class Memory:
@@ -64,10 +67,12 @@ class Memory:
     drafts: dict[ChatKey, str] = field(default_factory=dict)
     emoji: list[str] = field(default_factory=list)
     device: str = ""
+    hushed_until: float = 0.0
     keep_theme: Callable[[str], None] = lambda _theme: None
     keep_drafts: Callable[[Mapping[ChatKey, str]], None] = lambda _drafts: None
     keep_emoji: Callable[[Sequence[str]], None] = lambda _emoji: None
     keep_device: Callable[[str], None] = lambda _device: None
+    keep_hush: Callable[[float], None] = lambda _until: None
 
 
 def memory_at(path: Path) -> Memory:
@@ -78,10 +83,12 @@ def memory_at(path: Path) -> Memory:
         drafts={_key(name): text for name, text in remembered.drafts.items()},
         emoji=[*remembered.emoji],
         device=remembered.device,
+        hushed_until=remembered.hushed_until,
         keep_theme=lambda theme: remember_theme(path, theme),
         keep_drafts=lambda drafts: remember_drafts(path, {" ".join(k): text for k, text in drafts.items()}),
         keep_emoji=lambda emoji: remember_emoji(path, emoji),
         keep_device=lambda device: remember_device(path, device),
+        keep_hush=lambda until: remember_hush(path, until),
     )
 
 
@@ -93,11 +100,14 @@ def _key(name: str) -> ChatKey:
 def recall(path: Path) -> Remembered:
     """Return what was remembered; a missing or broken file, or entry of it, means nothing was."""
     state = _state(path)
-    theme, drafts, emoji, device = (state.get(name) for name in ("theme", "drafts", "emoji", "device"))
+    theme, drafts, emoji, device, hushed = (
+        state.get(name) for name in ("theme", "drafts", "emoji", "device", "hushed_until")
+    )
     return Remembered(
         theme=theme if isinstance(theme, str) else None,
         emoji=_few(emoji) if isinstance(emoji, list) else (),
         device=device if isinstance(device, str) else "",
+        hushed_until=hushed if isinstance(hushed, float) else 0.0,
         drafts=_proper(drafts) if isinstance(drafts, dict) else {},
     )
 
@@ -110,6 +120,11 @@ def remember_theme(path: Path, theme: str) -> None:
 def remember_device(path: Path, device: str) -> None:
     """Keep whose chats alone are listed, by the device's id; empty for those of all."""
     _remember(path, "device", device or None)
+
+
+def remember_hush(path: Path, until: float) -> None:
+    """Keep until when the person is not to be disturbed, in s since 1970."""
+    _remember(path, "hushed_until", until or None)
 
 
 def remember_emoji(path: Path, emoji: Sequence[str]) -> None:

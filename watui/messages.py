@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -12,6 +13,10 @@ from watui.models import ChatKey, Quote
 from watui.models import Message as Subject
 from watui.rows import Listing
 from watui.text import Safe
+
+if TYPE_CHECKING:  # which panes may not know, and they know this module
+    from watui.alerts import Rules
+    from watui.means import Means
 
 
 @dataclass
@@ -24,11 +29,8 @@ class Arrived(Message):
 
 @dataclass
 class Configured(Message):
-    """The settings were read, on the network thread, after the first paint."""
+    """The settings were read, after the first paint, or changed; never on this thread."""
 
-    notifications: bool = True
-    desktop: bool = False
-    sounds: bool = True
     warning: Safe = Safe("")
     """What the person should know for the whole session; empty for nothing."""
     theme: str | None = None
@@ -38,6 +40,10 @@ class Configured(Message):
     """The directory for files that are saved."""
     max_body: int = 102_400
     """Bytes of JSON that the gateway takes at a time."""
+    rules: "Rules | None" = None
+    """Which alerts are wanted; `None` as long as no settings were read."""
+    means: "Means | None" = None
+    """What may be used to call; `None` as long as no settings were read."""
 
 
 @dataclass
@@ -131,3 +137,12 @@ class Seen(Message):
     """The newest message of the open thread is in view."""
 
     chat: ChatKey
+
+
+@dataclass
+class NoticeChosen(Message):
+    """The person wants to go where a notice leads: to a chat, or to what is known of a device."""
+
+    number: int
+    chat: ChatKey | None
+    device: Safe | None

@@ -26,6 +26,8 @@ def commands(app: "Watui") -> Iterator[SystemCommand]:
         ("Search", "Find a message in everything ever seen", app.action_search),
         ("Starred messages", "List every message with a star", app.action_starred),
         ("Devices", "How every device stands, and its figures", app.action_devices),
+        ("Notices", "What was told lately", app.action_past_notices),
+        ("Do not disturb", "Nothing makes a noise for some hours", app.action_hush),
         ("Link a phone", "Show the code of a device that waits for one", app.action_link),
         ("Add a device", "Make a new device at the gateway", app.network.create_device),
         ("Try again now", "Connect at once instead of waiting", app.network.kick),

@@ -36,7 +36,19 @@ PREFIX = "WATUI_"
 """What the environment variable of every setting begins with."""
 
 _SECRETS = frozenset({"api_key", "access_token"})
-_FILES = frozenset({"api_key_file", "ca_file", "download_dir", "log_file"})
+_FILES = frozenset(
+    {
+        "api_key_file",
+        "ca_file",
+        "download_dir",
+        "log_file",
+        "sound_message",
+        "sound_mention",
+        "sound_device",
+        "sound_error",
+    }
+)
+_WORDS = frozenset({"api_key_command", "sound_player", "alert_command"})
 
 # What the gateway's web client calls its settings (frontend/env.example and frontend/src); the first name
 # that is there wins. NEXT_PUBLIC_DISABLE_SOCKET is the only one that says the opposite of its counterpart.
@@ -75,21 +87,26 @@ class Given:
     value: object = field(repr=False)
     place: str
     write: str
+    written: object = field(default=None, repr=False)
+    """The value as it stands in the TOML file, where `value` is a path that was made whole."""
 
 
-def from_toml(path: Path, known: Known, *, must_exist: bool, demo: bool) -> dict[str, Given]:
-    """Return what a TOML file says; paths in it are relative to it.
+def from_toml(
+    path: Path, known: Known, *, must_exist: bool, demo: bool, text: str | None = None
+) -> dict[str, Given]:
+    """Return what a TOML file says, or what `text` would say in its place; paths in it are relative to it.
 
     With `demo` a secret that others can read does no harm, for it is not used. Raises ConfigError.
     """
     try:
-        text, shared = read_text(path)
+        held, shared = read_text(path)
     except FileNotFoundError:
         if must_exist:
             raise ConfigError(f"there is no configuration file {path}") from None
-        return {}
+        held = shared = ""
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {reason(error)}") from None
+    text = held if text is None else text
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -100,9 +117,10 @@ def from_toml(path: Path, known: Known, *, must_exist: bool, demo: bool) -> dict
         place = f"{path.name} line {line}: {name}" if line else f"{path.name}: {name}"
         if name not in known:
             raise ConfigError(f"{place}: no such setting{_nearest(name, known)}")
+        whole = value
         if name in _FILES and isinstance(value, str):
-            value = path.absolute().parent / expanded(value)  # noqa: PLW2901
-        found[name] = Given(value, place, f"{name} = ")
+            whole = path.absolute().parent / expanded(value)
+        found[name] = Given(whole, place, f"{name} = ", value)
     if shared and not demo and (kept := _SECRETS & found.keys()):
         raise ConfigError(f"{path.name} holds {listed(kept)}, but {shared}")
     return found
@@ -196,7 +214,7 @@ def from_environment(environ: Mapping[str, str], known: Known) -> dict[str, Give
 def _from_text(setting: str, value: str) -> object:
     if setting in _FILES:
         return Path(expanded(value)).absolute()
-    if setting == "api_key_command":
+    if setting in _WORDS:
         try:
             return json.loads(value)
         except ValueError:

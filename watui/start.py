@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from watui.config import Settings
     from watui.demo_process import DemoProcess
     from watui.gateway.whatsapi import WhatsApi
+    from watui.settings_file import SettingsFile
 
 REFUSED = 2
 """Exit code when watui cannot begin and has said why."""
@@ -39,16 +40,16 @@ _log = logging.getLogger(__name__)
 
 
 def run(
-    load: Callable[[], "Settings"], paths: Paths, demo: "DemoProcess | None", probe: Probe | None = None
+    settings: "SettingsFile", paths: Paths, demo: "DemoProcess | None", probe: Probe | None = None
 ) -> int:
     """Run watui until the person leaves; returns the exit code.
 
     `probe` has asked the terminal what it is, and is answered here at the latest.
 
-    `load` reads the settings. It is called on the network thread, after the first paint, since pydantic
-    takes as long to import as half of Textual; what is wrong with them then stands in the status line.
+    The settings are read on the network thread, after the first paint, since pydantic takes as long to
+    import as half of Textual; what is wrong with them then stands in the status line.
     """
-    log.set_up(paths.log, "info", debug=False)
+    trouble = log.set_up(paths.log, "info", debug=False)
     reporter = Reporter(paths.crashes, log.redact, _log.error)
     reporter.install()
 
@@ -59,28 +60,8 @@ def run(
         return REFUSED
     store = recalled(keeper)
 
-    def loaded() -> "Settings":
-        settings = load()
-        for secret in settings.secrets():
-            log.hide(secret)
-        trouble = log.set_up(settings.log_file or paths.log, settings.log_level, settings.debug)
-        app.post_message(
-            Configured(
-                settings.notifications,
-                settings.desktop_notifications,
-                settings.sounds,
-                _warning(settings, trouble),
-                settings.theme,
-                settings.mark_read,
-                settings.download_dir or downloads(),
-                settings.max_body,
-            )
-        )
-        keeper.retain(settings.keep_days)
-        app.network.keep_files(settings.media_cache, settings.media_days)
-        return settings
-
-    make = network_of(loaded, demo, reporter.loop_handler, keeper, paths.media)
+    taking = Taking(settings, paths.log, trouble)
+    make = network_of(taking.begin, demo, reporter.loop_handler, keeper, paths.media)
     app = Watui(
         make,
         store=store,
@@ -88,6 +69,7 @@ def run(
         memory=memory_at(paths.state),
         opened_last=opened_last(keeper, store),
     )
+    taking.join(app)
     app.probe, app.terminal = probe, known(probe, os.environ)
     adopt(app.terminal)
     try:
@@ -97,6 +79,56 @@ def run(
             keeper.close()  # it never came to the network thread
         log.close()
     return app.return_code or 0
+
+
+class Taking:
+    """Has watui do as the settings say, each time that they are read or changed."""
+
+    def __init__(self, file: "SettingsFile", log_path: Path, trouble: str | None = None) -> None:
+        """Take where the log goes by itself, and what is wrong with that."""
+        self._file = file
+        self._log_path = log_path
+        self._logged: tuple[Path, str, bool] = (log_path, "info", False)
+        self._trouble = trouble
+        self._gateway: Settings | None = None
+
+    def join(self, app: Watui) -> None:
+        """Tell this app, which then can change them."""
+        self._app = app
+        app.settings_file = self._file
+        self._file.applied = self.take
+
+    def begin(self) -> "Settings":
+        """Read the settings for a gateway, which keeps to them as long as watui runs. Raises ConfigError."""
+        self._gateway = None
+        self._gateway = self._file.load()
+        return self._gateway
+
+    def take(self, settings: "Settings") -> None:
+        """Do as they say from now on; a gateway keeps to those that it was opened with."""
+        for secret in settings.secrets():
+            log.hide(secret)
+        logged = (settings.log_file or self._log_path, settings.log_level, settings.debug)
+        if logged != self._logged:
+            self._logged, self._trouble = logged, log.set_up(*logged)
+        self._app.post_message(configured(settings, self._gateway or settings, self._trouble))
+        self._app.network.retain(settings.keep_days, settings.media_cache, settings.media_days)
+
+
+def configured(settings: "Settings", gateway: "Settings", trouble: str | None = None) -> Configured:
+    """Say what the screen needs to know of the settings; `gateway` are those that it was opened with."""
+    from watui.alerting import rules_of  # noqa: PLC0415 - after the first paint
+    from watui.means import allowed  # noqa: PLC0415
+
+    return Configured(
+        warning=_warning(gateway, trouble),
+        theme=settings.theme,
+        mark_read=settings.mark_read,
+        downloads=settings.download_dir or downloads(),
+        max_body=gateway.max_body,
+        rules=rules_of(settings),
+        means=allowed(settings),
+    )
 
 
 def _archive(paths: Paths) -> Keeper:

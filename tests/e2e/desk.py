@@ -22,9 +22,10 @@ QUIET = ("--rate", "0", "--no-reply", "--pace", "0", "--unpaired", "0", "--devic
 """A gateway on which nothing happens by itself."""
 
 RING_EACH = (
-    "import watui.alerts as a; a.QUIET_FOR = 0.0; from watui.__main__ import main; raise SystemExit(main())"
+    "import watui.ringer as r; r.PER_CHAT = r.WINDOW = 0.0; "
+    "from watui.__main__ import main; raise SystemExit(main())"
 )
-"""watui with one constant changed, so that every message rings and none only counts."""
+"""watui without limits of how often it rings, so that every message rings and none only counts."""
 
 ALICE = "4915111111111@c.us"
 
@@ -36,6 +37,7 @@ CLICK = "\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m"
 # Everything that Textual and watui write by themselves; whatever is left over came from somebody else.
 _OWN = re.compile(
     rb"\x1b\[[\d;]*m|\x1b\[\d+;\d+H|\x1b\[\?(?:1000|1003|1004|1006|1015|1016|1049|2004|2026|2048|25|7)[hl]"
+    rb"|\x1b\[2[23];0t|\x1b\]0;(?:\(\d+\) )?watui\a"
     rb"|\x1b\[\?20(?:26|48)\$p|\x1b\[>25u|\x1b\[<u|\x1b\]22;(?:default|pointer|text)\a"
 )
 _UNFINISHED = re.compile(rb"\x1b(?:\[[\d;?<>]*|\]2?2?;?[a-z]*)?\Z")

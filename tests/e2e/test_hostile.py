@@ -259,7 +259,7 @@ def test_as_reactions(either: dict[str, Any], tmp_path: Path) -> None:
         assert_harmless(desk)
 
 
-def test_in_toasts_and_a_bell_rings_no_more_than_the_alert(house: dict[str, Any], tmp_path: Path) -> None:
+def test_in_notices_and_a_bell_rings_no_more_than_the_alert(house: dict[str, Any], tmp_path: Path) -> None:
     argv = (sys.executable, "-c", RING_EACH)
     with Desk(house, tmp_path, size=(80, 24), argv=argv) as desk:
         desk.live()
@@ -267,14 +267,16 @@ def test_in_toasts_and_a_bell_rings_no_more_than_the_alert(house: dict[str, Any]
         for number, (name, text) in enumerate(TEXTS.items()):
             desk.do("message", chat=jid(500 + number), name=text, text=f"B{number:02} {text}")
             desk.until(f"B{number:02} {wanted[name][0]}")
-            desk.click(ACTION if name == "action" else f"B{number:02}", last=True)  # which lets the toast go
-            desk.gone(f"B{number:02}")
-        desk.until(lambda: bells(desk.terminal.raw) >= len(TEXTS))
-        assert bells(desk.terminal.raw) == len(TEXTS)
+            if name == "action":
+                desk.click(ACTION, last=True)  # which goes to the chat, as a click anywhere else in it
+                desk.until("write a message")
+            else:
+                desk.send("\x07d")  # which dismisses the newest
+                desk.gone(f"B{number:02}")
         desk.do("message", chat=jid(900), name="Somebody", text="still there")
         desk.until("still there")
         desk.leave()
-        assert bells(desk.terminal.raw) == len(TEXTS) + 1
+        assert 0 < bells(desk.terminal.raw) <= len(TEXTS) + 1  # those that come together are one
         assert_harmless(desk)
 
 

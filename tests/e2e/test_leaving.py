@@ -74,7 +74,7 @@ def test_in_a_burst(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("keys", "shown"),
-    [(b"\x0b", "▌Alice Bergmann  "), (b"\x1bOP", "everywhere"), (b"\x10", "Switch chat")],
+    [(b"\x0b", "▌Alice Bergmann  "), (b"\x1bOP", "everywhere"), (b"\x10", "About this chat")],
     ids=["switcher", "help", "palette"],
 )
 def test_in_a_dialog(keys: bytes, shown: str, house: dict[str, Any], tmp_path: Path) -> None:

@@ -169,9 +169,9 @@ def test_a_theme_is_chosen_in_the_palette_and_remembered(house: dict[str, Any], 
     with Desk(house, tmp_path) as desk:
         desk.live()
         desk.send("\x10")
-        desk.until("Switch chat")
+        desk.until("About this chat")
         desk.type("theme")
-        desk.gone("Switch chat")
+        desk.gone("About this chat")
         desk.enter()
         desk.until("nord")
         desk.type("gruvbox")

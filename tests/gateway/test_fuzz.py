@@ -2,6 +2,7 @@
 
 import json
 import string
+from dataclasses import astuple
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,7 @@ from tests.gateway.recordings import data, heard
 from watui.gateway.whatsapi.abilities import learn
 from watui.gateway.whatsapi.events import TABLE, Reader
 from watui.gateway.whatsapi.kinds import KINDS
-from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of
+from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of, stats_of
 from watui.gateway.whatsapi.message import in_chat, of_event
 from watui.gateway.whatsapi.refusals import refusal
 from watui.gateway.whatsapi.wire import Drops, decode
@@ -201,6 +202,16 @@ def test_contacts_and_devices(raw: object) -> None:
             make(raw)
         except ValidationError:
             continue
+
+
+@settings(quick, max_examples=60)
+@given(raw=scalars | changed(data("520-analytics-quick-stats")))
+def test_stats(raw: object) -> None:
+    try:
+        found = stats_of(raw)
+    except ValidationError:
+        return
+    assert all(number is None or (type(number) is int and number >= 0) for number in astuple(found))
 
 
 @quick

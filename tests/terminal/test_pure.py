@@ -1,5 +1,6 @@
 """The parts of the terminal package that need no terminal."""
 
+import ast
 import io
 import os
 import re
@@ -10,6 +11,7 @@ import sys
 import threading
 import time
 import tokenize
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -276,16 +278,63 @@ def test_reporter_never_raises(tmp_path: Path) -> None:
 
 def test_no_other_module_touches_the_terminal() -> None:
     """`watui/demo` plays hostile senders and is no part of the client; all else goes through this package."""
-    raw = re.compile(r"\\x1b|\\033|\\u001b|\\e\[|\x1b|\b_driver\b", re.IGNORECASE)
+    raw = re.compile(r"\\x1b|\\033|\\u001b|\\e\[|\\N\{ESC|\x1b|\b_driver\b", re.IGNORECASE)
+    ringing = re.compile(r"\x07|(?<!\\)\\(?:a(?![a-z])|x07|007|u0007|N\{BEL)")
     found = []
     for path in sorted((ROOT / "watui").rglob("*.py")):
         if path.relative_to(ROOT / "watui").parts[0] in {"terminal", "demo"}:
             continue
         source = path.read_text(encoding="utf-8")
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            if token.type in {tokenize.STRING, tokenize.NAME} and raw.search(token.string):
+            if token.type in {tokenize.STRING, tokenize.NAME} and (
+                raw.search(token.string) or ringing.search(token.string)
+            ):
                 found.append(f"{path.relative_to(ROOT)}:{token.start[0]}: {token.string[:60]}")
+        found += [f"{path.relative_to(ROOT)}: {each}" for each in _builders(ast.parse(source))]
     assert not found, found
+
+
+HARMLESS = {"BODY_LIMIT", "CLIPBOARD_LIMIT", "TITLE_LIMIT", "plain"}
+"""What others may take from `sequences`: nothing that holds or builds one."""
+
+
+def _builders(tree: ast.AST) -> Iterator[str]:
+    """Find what builds a control by its number, takes builders of sequences, or has Textual itself ring."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="chr"), args=[ast.Constant(value=int(code))]) if code < 32:
+                yield f"chr({code})"
+            case ast.Call(func=ast.Attribute(value=value, attr="bell")) if not _is_named(
+                value, "output", "_direct"
+            ):
+                yield f"{ast.unparse(node)}"
+            case ast.ImportFrom(module="watui.terminal", names=names):
+                yield from (each.name for each in names if each.name in {"sequences", "outlet", "driver"})
+            case ast.ImportFrom(module="watui.terminal.sequences", names=names):
+                yield from (each.name for each in names if each.name not in HARMLESS)
+            case ast.ImportFrom(module="watui.terminal.outlet" | "watui.terminal.driver"):
+                yield str(node.module)
+            case ast.Import(names=names):
+                yield from (each.name for each in names if each.name.startswith("watui.terminal."))
+
+
+def _is_named(value: ast.expr, *names: str) -> bool:
+    return ast.unparse(value).rpartition(".")[2] in names
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "app.bell()",
+        "print(chr(27))",
+        "from watui.terminal.sequences import BELL",
+        "from watui.terminal import sequences",
+        "from watui.terminal.outlet import Outlet",
+        "import watui.terminal.sequences",
+    ],
+)
+def test_each_way_round_is_found(line: str) -> None:
+    assert list(_builders(ast.parse(line)))
 
 
 @pytest.mark.parametrize(

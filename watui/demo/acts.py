@@ -266,7 +266,7 @@ class Acts:
         elif status == "error":
             news.append(("state", {"status": "error"}))
         elif status == "qr":
-            news.append(("qr", {"qr": phone.qr or ""}))
+            news.append(("qr", {"qr": phone.qr or ""} if self.options.qr_text else {}))
         elif status == "ready":
             news.append(("ready", {}))
         self.tell(phone, news + events.device_changed(status, reason))

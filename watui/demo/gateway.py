@@ -16,6 +16,7 @@ from watui.demo.listener import HOST, Listener
 from watui.demo.options import DemoOptions
 from watui.demo.pairing import Pairing
 from watui.demo.rest import Door, Ledger
+from watui.demo.routes_analytics import AnalyticsRoutes
 from watui.demo.routes_chats import ChatRoutes
 from watui.demo.routes_devices import DeviceRoutes
 from watui.demo.routes_forward import ForwardRoutes
@@ -55,6 +56,7 @@ class DemoGateway(Verbs):
             LocationRoutes(self.acts),
             GroupRoutes(self.acts),
             MediaRoutes(self.acts),
+            AnalyticsRoutes(self.acts),
         )
         self._listener: Listener | None = None
         self._control = Control(self)

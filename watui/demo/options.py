@@ -35,6 +35,8 @@ class DemoOptions:
     """Factor on the delays of acks, typing and answers; 0 makes them immediate."""
     pair_after: float | None = None
     """When an unpaired device pairs by itself, counted from its first QR code; never when None."""
+    qr_text: bool = True
+    """Whether a pairing string is told, and not only a picture of its code."""
     qr_every: float = 20.0
     qr_delay: float = 0.3
     """From `initializing` to the first QR code."""

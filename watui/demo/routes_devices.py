@@ -115,7 +115,9 @@ class DeviceRoutes:
         del item["createdAt"]
         if phone.status == "qr" and phone.qr:
             png = base64.b64encode(qr_png(phone.qr)).decode()
-            item.update(qrDataUrl=f"data:image/png;base64,{png}", qrCode=phone.qr)
+            item["qrDataUrl"] = f"data:image/png;base64,{png}"
+            if self.acts.options.qr_text:
+                item["qrCode"] = phone.qr
         return answers.ok(item)
 
     async def qr(self, request: web.Request) -> web.Response:

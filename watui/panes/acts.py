@@ -149,6 +149,7 @@ CHAT_ACTS = (
     ChatAct("read", "r", lambda chat: "Mark as read" if chat.waiting else "Mark as unread", here=True),
     ChatAct("pin", "p", lambda chat: "Unpin" if chat.pinned else "Pin", here=True),
     ChatAct("mute", "m", _muted, here=True),
+    ChatAct("alerts", "e", lambda _: "What may ring …", here=True),
     ChatAct("archive", "a", lambda chat: "Unarchive" if chat.archived else "Archive", needs=Cap.ARCHIVE),
     ChatAct("clear", "c", lambda _: "Clear: delete all messages for you", needs=Cap.CLEAR),
     ChatAct("delete_chat", "D", lambda _: "Delete the chat for you", needs=Cap.DELETE_CHAT),

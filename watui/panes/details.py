@@ -9,7 +9,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from watui.bidi import in_order
-from watui.models import EVER, Chat, ChatKey, Kind
+from watui.models import EVER, Chat, ChatKey, Kind, Loudness
 from watui.names import Person
 from watui.panes.chatrow import Piece
 from watui.panes.painted import Painted
@@ -29,6 +29,13 @@ NAMED = 8
 """Groups in common that are named; of more only the number is told."""
 
 HERE = "only in watui"
+
+LOUD = {
+    Loudness.ALL: "all that comes in",
+    Loudness.MENTIONS: "mentions and replies only",
+    Loudness.NONE: "none",
+}
+"""What may ring, in words."""
 
 MEDIA = (
     ("photo", (Kind.IMAGE,)),
@@ -116,6 +123,8 @@ def _state(chat: Chat) -> Iterator[tuple[str, str]]:
         yield "pinned", f"{'yes' if kept.pinned else 'no'}, {HERE}"
     else:
         yield "pinned", "yes" if chat.pinned else ""
+    if kept is not None and kept.alerts is not None:
+        yield "alerts", LOUD[kept.alerts]
     yield "archived", "yes" if chat.archived else ""
 
 

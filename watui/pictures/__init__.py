@@ -6,8 +6,8 @@ with a word. `asking` says what is wanted, `worker` runs the child, `child` is w
 module that knows Pillow. `blocks` turns pixels into cells.
 """
 
-from watui.pictures.asking import preview, shrink
+from watui.pictures.asking import code, preview, shrink
 from watui.pictures.blocks import Run, half_blocks, shades
 from watui.pictures.picture import Picture, PictureError, Shrunk
 
-__all__ = ["Picture", "PictureError", "Run", "Shrunk", "half_blocks", "preview", "shades", "shrink"]
+__all__ = ["Picture", "PictureError", "Run", "Shrunk", "code", "half_blocks", "preview", "shades", "shrink"]

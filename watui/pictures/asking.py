@@ -1,15 +1,18 @@
-"""What can be asked of a picture: how it looks in so many cells, and itself in fewer bytes."""
+"""What can be asked of a picture: how it looks in cells, itself in fewer bytes, and the code in it."""
 
 from watui.pictures.picture import Picture, PictureError, Shrunk
 from watui.pictures.worker import Failed, ask
 
-__all__ = ["COLUMNS", "INPUT", "ROWS", "preview", "shrink"]
+__all__ = ["COLUMNS", "INPUT", "ROWS", "code", "preview", "shrink"]
 
 COLUMNS, ROWS = 400, 200
 """Most cells of a preview, however large the window is."""
 
 INPUT = 32 * 2**20
 """Most bytes of a file that is looked at."""
+
+LONGEST_CODE = 177
+"""Modules along the side of the largest QR code."""
 
 _SHOWN = {
     "bomb": "this picture is too large to be shown safely; save it and look at it with another program",
@@ -24,6 +27,7 @@ _SMALLER = {
     "slow": "this picture takes too long to be made smaller; do that with another program",
     "too large": "this picture cannot be made small enough to be sent; send a part of it, or another one",
 }
+_CODE = "there is no code in the picture that came instead of it"
 _NO_CHILD = "pictures cannot be read here, because the Pillow library does not run; install watui again"
 
 
@@ -55,6 +59,19 @@ async def shrink(data: bytes, limit: int) -> Shrunk:
     if not (width > 0 and height > 0 and 0 < quality <= 100 and jpeg.startswith(b"\xff\xd8")):
         raise PictureError(_SMALLER["broken"])
     return Shrunk(jpeg, width, height, quality)
+
+
+async def code(data: bytes) -> tuple[bytes, ...]:
+    """Find the QR code that fills a picture: its rows without the white around it, 1 for each black module.
+
+    Waits for a child, after the picture before it and then for up to 8 s. Raises PictureError.
+    """
+    words = dict.fromkeys(("bomb", "format", "broken", "slow", "no code"), _CODE)
+    reply, modules = await _asked({"job": "code"}, data, LONGEST_CODE**2, words)
+    side = reply.get("side", 0)
+    if not (0 < side <= LONGEST_CODE and len(modules) == side**2 and not modules.strip(b"\0\1")):
+        raise PictureError(_CODE)
+    return tuple(modules[start : start + side] for start in range(0, side**2, side))
 
 
 async def _asked(

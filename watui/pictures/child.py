@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from PIL import Image, JpegImagePlugin, UnidentifiedImageError
 
-__all__ = ["TooLarge", "answer", "limit_self", "main", "preview", "shrink"]
+__all__ = ["NoCode", "TooLarge", "answer", "code", "limit_self", "main", "preview", "shrink"]
 
 Size = tuple[int, int]
 Numbers = dict[str, int]
@@ -77,6 +77,17 @@ _NEEDED = (
     "PIL.WebPImagePlugin",
 )
 
+SIDES = range(21, 178, 4)
+"""Modules along a side of a QR code."""
+
+_CORNER = (
+    b"\1\1\1\1\1\1\1",
+    b"\1\0\0\0\0\0\1",
+    *[b"\1\0\1\1\1\0\1"] * 3,
+    b"\1\0\0\0\0\0\1",
+    b"\1\1\1\1\1\1\1",
+)
+
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -91,6 +102,10 @@ _TURNS = {
 
 class TooLarge(Exception):
     """No quality and no size of the picture has as few bytes as wanted."""
+
+
+class NoCode(Exception):
+    """There is no QR code that fills the picture."""
 
 
 def main() -> None:
@@ -137,6 +152,7 @@ def answer(source: BinaryIO, target: BinaryIO) -> None:
         jobs: dict[str, Callable[[], tuple[Numbers, bytes]]] = {
             "preview": lambda: preview(data, wanted["columns"], wanted["rows"]),
             "shrink": lambda: shrink(data, wanted["limit"]),
+            "code": lambda: code(data),
         }
         numbers, body = jobs[wanted["job"]]()
         said: dict[str, str | int] = {**numbers, "size": len(body)}
@@ -146,6 +162,8 @@ def answer(source: BinaryIO, target: BinaryIO) -> None:
         said = {"word": "format"}
     except TooLarge:
         said = {"word": "too large"}
+    except NoCode:
+        said = {"word": "no code"}
     except Exception:
         said = {"word": "broken"}
     target.write(json.dumps(said).encode() + b"\n" + body)
@@ -190,6 +208,44 @@ def shrink(data: bytes, limit: int) -> tuple[Numbers, bytes]:
         page = _resized(whole, _scaled(whole.size, share))
     quality, jpeg = _finest(page, coarsest, limit)
     return {"width": page.width, "height": page.height, "quality": quality}, jpeg
+
+
+def code(data: bytes) -> tuple[Numbers, bytes]:
+    """Find the modules of an upright QR code with nothing around it; the bytes are 1 for black or 0.
+
+    Its modules may be of any size, also of no whole number of pixels, as where a picture of a given size was
+    wanted. Raises NoCode.
+    """
+    page = _flat(_plain(_opened(data, SHOWN)), WHITE).convert("L").point(lambda light: 255 * (light < 128))
+    box = page.getbbox()  # of what is not black, and the code is white now
+    if box is None:
+        raise NoCode
+    ink = page.crop(box)
+    first = ink.crop((0, 0, ink.width, 1)).tobytes()
+    # A code begins with seven black modules in a row, which tells about how many there are.
+    likely = 7 * ink.width / (len(first) - len(first.lstrip(b"\xff")) or 1)
+    for side in sorted(SIDES, key=lambda side: abs(side - likely))[:5]:
+        rows = _sampled(ink, side)
+        if _is_code(rows):
+            return {"side": side}, b"".join(rows)
+    raise NoCode
+
+
+def _sampled(ink: Image.Image, side: int) -> list[bytes]:
+    """Look at the middle of each module."""
+    columns = [int((place + 0.5) * ink.width / side) for place in range(side)]
+    lines = [int((place + 0.5) * ink.height / side) for place in range(side)]
+    pixels = ink.tobytes()
+    return [bytes(pixels[y * ink.width + x] & 1 for x in columns) for y in lines]
+
+
+def _is_code(rows: list[bytes]) -> bool:
+    """Whether there are the three corners, and between them the modules that alternate."""
+    upper, lower = rows[:7], rows[-7:]
+    corners = ([row[:7] for row in upper], [row[-7:] for row in upper], [row[:7] for row in lower])
+    across, down = rows[6][6:-6], bytes(row[6] for row in rows[6:-6])
+    alternating = bytes((1, 0)) * (len(across) // 2) + b"\1"
+    return all(corner == [*_CORNER] for corner in corners) and across == down == alternating
 
 
 def _finest(page: Image.Image, coarsest: bytes, limit: int) -> tuple[int, bytes]:

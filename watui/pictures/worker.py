@@ -38,7 +38,7 @@ _LOCKS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDict
 class Failed(Exception):
     """The child gave no picture.
 
-    `word` is one of `bomb`, `format`, `broken`, `too large` (its own), `slow` and `no child`.
+    `word` is one of `bomb`, `format`, `broken`, `too large`, `no code` (its own), `slow` and `no child`.
     """
 
     def __init__(self, word: str) -> None:

@@ -26,6 +26,9 @@ SAMPLES: Mapping[str, str] = {
 MULTIPLEXERS = ("tmux", "screen", "zellij")
 """How the names of terminals inside terminals begin: the outer one, which draws, was never asked."""
 
+# They draw sextants themselves, whatever the font.
+_SEXTANTS = ("kitty", "foot", "wezterm", "ghostty")
+
 # They reorder whole rows by themselves, and so move what stands at the right of foreign text.
 _REORDER = ("vte", "konsole", "mlterm", "apple_terminal")
 
@@ -76,3 +79,8 @@ def described(name: str, cells: Mapping[str, int], environ: Mapping[str, str]) -
         reorders=known.startswith(_REORDER),
         stops_reordering=known.startswith("vte") and not multiplexed,
     )
+
+
+def draws_sextants(terminal: Terminal) -> bool:
+    """Whether a terminal is known to draw U+1FB00 and what follows it as blocks without gaps."""
+    return terminal.name.casefold().startswith(_SEXTANTS)

@@ -23,10 +23,31 @@ def set_title(app: App[Any], text: str) -> bool:
 
 
 def notify(
-    app: App[Any], heading: str, body: str, *, terminal: str = "", environ: Mapping[str, str] = os.environ
+    app: App[Any],
+    heading: str,
+    body: str,
+    *,
+    terminal: str = "",
+    environ: Mapping[str, str] = os.environ,
+    ring: bool = True,
 ) -> bool:
-    """Ring, and have the terminal notify where it can; `terminal` is its XTVERSION name, if it was asked."""
-    return _send(app, sequences.notification(environ, heading, body, terminal))
+    """Have the terminal notify where it can, and ring; `terminal` is its XTVERSION name, if it was asked.
+
+    Bell and notification are one write. False if nothing went out, or could.
+    """
+    sequence = sequences.notification(environ, heading, body, terminal, ring=ring)
+    return bool(sequence) and _send(app, sequence)
+
+
+def notifies(terminal: str, environ: Mapping[str, str]) -> bool:
+    """Whether a terminal of this name or environment is known to show notifications."""
+    return sequences.notification_kind(environ, terminal) is not None
+
+
+def is_lent(app: App[Any]) -> bool:
+    """Whether another program has the terminal now, and nothing may go there."""
+    driver = _driver(app)
+    return driver is not None and driver.is_lent
 
 
 def copy(app: App[Any], text: str, *, environ: Mapping[str, str] = os.environ) -> bool:

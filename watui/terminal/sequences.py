@@ -87,10 +87,13 @@ def notification_kind(environ: Mapping[str, str], terminal: str = "") -> Kind | 
     return None
 
 
-def notification(environ: Mapping[str, str], heading: str, body: str, terminal: str = "") -> str:
-    """Build the bell, always, and the notification after it where the terminal is known to show one."""
+def notification(
+    environ: Mapping[str, str], heading: str, body: str, terminal: str = "", *, ring: bool = True
+) -> str:
+    """Build the bell, if it is to ring, and the notification where the terminal is known to show one."""
     kind = notification_kind(environ, terminal)
-    return BELL + (wrap(osc_notification(kind, heading, body), environ) if kind else "")
+    told = wrap(osc_notification(kind, heading, body), environ) if kind else ""
+    return f"{BELL if ring else ''}{told}"
 
 
 def clipboard(text: str, environ: Mapping[str, str]) -> str | None:

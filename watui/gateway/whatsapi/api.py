@@ -19,7 +19,6 @@ from watui.gateway.base import (
     Page,
     Refused,
     Sink,
-    Unsupported,
     Unsure,
 )
 from watui.gateway.whatsapi import abilities, history
@@ -27,7 +26,7 @@ from watui.gateway.whatsapi.actions import Actions
 from watui.gateway.whatsapi.address import API, Address, Key, Trust, path_of, segment
 from watui.gateway.whatsapi.events import Reader
 from watui.gateway.whatsapi.files import Files
-from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of, each, health_of, hit_of
+from watui.gateway.whatsapi.lists import chat_of, contact_of, device_of, each, health_of, hit_of, stats_of
 from watui.gateway.whatsapi.live import Dial
 from watui.gateway.whatsapi.message import in_chat
 from watui.gateway.whatsapi.refusals import STRANGER
@@ -228,7 +227,9 @@ class WhatsApi(Actions, Writing, Files):
 
     async def stats(self, device: Safe) -> Stats:
         """Ask for the numbers of `quick-stats` that are counted and not invented (contract 2.16)."""
-        raise Unsupported("this gateway counts nothing")
+        doing = "asking what it counts of the device"
+        answer = await self._http.call(Call("GET", f"{path_of(device)}/analytics/quick-stats", doing))
+        return self._made(answer, stats_of, doing)
 
     async def contacts(self, device: Safe) -> list[Contact]:
         """List the people a device knows, without the groups that the gateway lists too (contract 2.3)."""

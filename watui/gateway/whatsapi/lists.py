@@ -1,7 +1,6 @@
 """Chats, contacts and devices in the spellings of their lists, of single answers and of events."""
 
 import base64
-import binascii
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -35,6 +34,7 @@ from watui.models import (
     Member,
     Message,
     Preview,
+    Stats,
     preview_of,
 )
 from watui.text import Safe, one_line
@@ -127,6 +127,19 @@ class WireStatus(Wire):
 
     queue: WireQueue | None = None
     health: WireHealth | None = None
+
+
+Number = Annotated[int, Field(ge=0, le=10**7)]
+
+
+class WireStats(Wire):
+    """What is counted in `quick-stats`; the sender it calls the top one is just the last (contract 2.16)."""
+
+    chats: Number | None = Field(None, alias="totalChats")
+    groups: Number | None = Field(None, alias="totalGroups")
+    unread_chats: Number | None = Field(None, alias="unreadChats")
+    unread: Number | None = Field(None, alias="unreadMessages")
+    oldest_unread_days: Number | None = Field(None, alias="oldestUnreadDays")
 
 
 class WireHit(Wire):
@@ -285,6 +298,12 @@ def health_of(raw: object) -> Health:
     )
 
 
+def stats_of(raw: object) -> Stats:
+    """Make what the gateway counts of a device, without what it makes up; raises ValueError if it is none."""
+    wire = read(WireStats, raw)
+    return Stats(wire.chats, wire.groups, wire.unread_chats, wire.unread, wire.oldest_unread_days)
+
+
 def hit_of(raw: object) -> tuple[Safe, Safe]:
     """Name a message that was found, after its chat; raises ValueError if it is none."""
     wire = read(WireHit, raw)
@@ -304,5 +323,5 @@ def _picture(url: str | None) -> bytes | None:
         return None
     try:
         return base64.b64decode(url.removeprefix(_PICTURE), validate=True) or None
-    except (ValueError, binascii.Error):
+    except ValueError:
         return None
