@@ -246,8 +246,16 @@ class Watui(Guarded[None]):
         """Start the network after the first paint, and settle memory when that is done."""
         self.network.start()
         self._show_hints()
-        self.set_timer(SETTLE_AFTER, settle_memory)
+        self.set_timer(SETTLE_AFTER, self._settle)
         self.set_interval(SILENCE, self._show_status)
+
+    def _settle(self) -> None:
+        """Do what the first paint need not wait for, and the first dialog should not."""
+        from watui.screens.dialog import LOOKS  # noqa: PLC0415
+
+        if not self.stylesheet.has_source(str(LOOKS)):
+            self.stylesheet.read(LOOKS)
+        settle_memory()
 
     async def on_unmount(self) -> None:
         """End the network thread, however the app came to its end."""

@@ -10,7 +10,6 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from watui import matching
@@ -22,6 +21,7 @@ from watui.panes.details import About
 from watui.panes.field import Field
 from watui.panes.finder import FilterField
 from watui.panes.line import Line
+from watui.screens.dialog import Dialog
 from watui.screens.menu import Entry
 from watui.screens.moving import moves
 from watui.text import Safe, fit
@@ -79,7 +79,7 @@ class AboutLine(Line):
         return [(" ", ""), (in_order(fit(self._said, width - 1)), self._look)]
 
 
-class AboutScreen(ModalScreen[Asked | None]):
+class AboutScreen(Dialog[Asked | None]):
     """Returns with whom to write, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from watui.aside import aside
@@ -20,6 +19,7 @@ from watui.files.sending import FileRefused, look
 from watui.panes.entries import EntryList, FileLine, PathField, is_directory, path_of
 from watui.panes.field import Field
 from watui.panes.words import size
+from watui.screens.dialog import Dialog
 from watui.text import clean, fit, one_line
 
 SETTLE = 0.03
@@ -31,7 +31,7 @@ MOST = 200
 HINT = "Tab completes · Ctrl+Space marks · Enter takes"
 
 
-class AttachScreen(ModalScreen[list[Path] | None]):
+class AttachScreen(Dialog[list[Path] | None]):
     """Returns the chosen files in the order in which they were marked, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

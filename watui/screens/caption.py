@@ -11,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
 from watui.attached import Attached, Planned, Ready, Room, planned
@@ -21,6 +20,7 @@ from watui.panes.attachments import CaptionField, CaptionFoot, CaptionTitle, Fil
 from watui.panes.words import size
 from watui.pictures import PictureError, shrink
 from watui.pictures.asking import INPUT
+from watui.screens.dialog import Dialog
 from watui.text import Safe, fit, one_line
 
 JPEG = "image/jpeg"
@@ -28,7 +28,7 @@ JPEG = "image/jpeg"
 CLOSES = "Esc closes"
 
 
-class CaptionScreen(ModalScreen[Ready | None]):
+class CaptionScreen(Dialog[Ready | None]):
     """Returns what is to be sent, or `None`; what is left in the field then is `caption`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

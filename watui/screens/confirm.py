@@ -7,11 +7,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from watui.bidi import in_order
 from watui.panes.field import Field
+from watui.screens.dialog import Dialog
 from watui.text import Safe, fit, fold
 
 LETTERS = 3
@@ -23,7 +23,7 @@ def wanted(name: Safe) -> str:
     return "".join(filter(str.isalnum, name))[:LETTERS] or "yes"
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(Dialog[bool]):
     """Returns whether the person is sure."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -20,6 +19,7 @@ from watui.panes.about import AboutList
 from watui.panes.devicelist import ALIAS, DeviceList, DeviceRow
 from watui.panes.field import Field
 from watui.panes.line import Line
+from watui.screens.dialog import Dialog
 from watui.screens.moving import moves
 from watui.text import Safe, cell_len, fit
 
@@ -94,7 +94,7 @@ class DevicesFoot(Line):
         return parts
 
 
-class DevicesScreen(ModalScreen[None]):
+class DevicesScreen(Dialog[None]):
     """Shows the devices until it is closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,12 +7,12 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from watui.emojis import USUAL, about, bare, find
 from watui.panes.field import Field
 from watui.panes.finder import FilterField
+from watui.screens.dialog import Dialog
 from watui.screens.menu import Entry, MenuList
 from watui.text import Safe, cell_len, one_line
 
@@ -23,7 +23,7 @@ COLUMN = 4
 """Cells that an emoji has before its name."""
 
 
-class EmojiScreen(ModalScreen[str | None]):
+class EmojiScreen(Dialog[str | None]):
     """Returns the chosen emoji, or `None`; one's own reactions are marked, and may be chosen again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

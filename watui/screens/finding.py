@@ -4,15 +4,16 @@ from collections.abc import Iterable
 
 from textual import getters
 from textual.app import ComposeResult
-from textual.screen import ModalScreen, ScreenResultType
+from textual.screen import ScreenResultType
 from textual.widget import Widget
 
 from watui.panes.chatlist import ChatList, Marks
 from watui.panes.finder import FilterField, Finder
 from watui.rows import Rows
+from watui.screens.dialog import Dialog
 
 
-class FindingScreen(ModalScreen[ScreenResultType]):
+class FindingScreen(Dialog[ScreenResultType]):
     """Finds chats by a part of their name or number; the app looks for them and shows what it found."""
 
     finder = getters.query_one(Finder)

@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from watui.screens.dialog import Dialog
 from watui.text import cell_len
 
 MOUSE = (
@@ -29,7 +29,7 @@ MARKS = (
 """The marks that stand beside chats and messages."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Lists keys; what it says cannot differ from what the keys do."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from watui.screens.cutting import fold
+from watui.screens.dialog import Dialog
 from watui.screens.reader import Leaf, Leaves, Reader
 from watui.text import cell_len, fit
 
@@ -41,7 +41,7 @@ class Facts(Leaves):
         return Leaf(lines, [start for start, _ in rows])
 
 
-class InfoScreen(ModalScreen[None]):
+class InfoScreen(Dialog[None]):
     """Lists facts, in a box of their size."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,12 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.style import Style
 
 from watui.bidi import in_order
 from watui.panes.wheel import Wheeled
+from watui.screens.dialog import Dialog
 from watui.screens.moving import moves
 from watui.text import cell_len, fit
 
@@ -170,7 +170,7 @@ class MenuList(Wheeled):
             self.post_message(self.Clicked(self.entries[index]))
 
 
-class MenuScreen(ModalScreen[str | None]):
+class MenuScreen(Dialog[str | None]):
     """Returns what was chosen, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

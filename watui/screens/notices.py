@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import Input
 
@@ -25,6 +24,7 @@ from watui.panes.finder import FilterField
 from watui.panes.notices import LONGEST, called
 from watui.panes.painted import Painted
 from watui.panes.wheel import Wheeled
+from watui.screens.dialog import Dialog
 from watui.text import cell_len, fit, one_line
 
 AIRY = 7
@@ -164,7 +164,7 @@ class NoticeList(Wheeled, Painted):
         return Strip(segments).adjust_cell_length(self.area.width, self.look("", ground))
 
 
-class NoticesScreen(ModalScreen[Notice | None]):
+class NoticesScreen(Dialog[Notice | None]):
     """Returns the notice that leads where the person wants to go, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from watui.bidi import has_rtl, in_order, is_rtl
 from watui.clipboard import offer
 from watui.screens.cutting import cut, fold
+from watui.screens.dialog import Dialog
 from watui.screens.reader import Leaf, Leaves, Reader
 from watui.text import Safe, cell_len
 
@@ -45,7 +45,7 @@ class Pieces(Leaves):
         return self.text[self.starts[index] : self.starts[index + 1]]
 
 
-class PagerScreen(ModalScreen[None]):
+class PagerScreen(Dialog[None]):
     """Shows a whole text as it was written, and hands it to the clipboard."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.geometry import Size
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from watui.aside import aside
@@ -23,6 +22,7 @@ from watui.panes.line import Line
 from watui.panes.qr import Code, Drawing, Modules, modules_of, needs, picture_of
 from watui.paths import reason
 from watui.pictures.picture import PictureError
+from watui.screens.dialog import Dialog
 from watui.text import Safe, cell_len, fit
 
 LIVES = 20.0
@@ -74,7 +74,7 @@ class Countdown(Line):
         return [(fit(self._said, width), "quiet")]
 
 
-class PairingScreen(ModalScreen[bool]):
+class PairingScreen(Dialog[bool]):
     """Shows a device's code until the phone has scanned it; returns whether it has."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

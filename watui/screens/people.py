@@ -13,7 +13,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from watui import matching
@@ -21,6 +20,7 @@ from watui.models import ChatKey
 from watui.names import Person, dialled
 from watui.panes.field import Field
 from watui.panes.finder import FilterField
+from watui.screens.dialog import Dialog
 from watui.screens.menu import Entry, MenuList
 from watui.text import Safe, fit
 
@@ -88,7 +88,7 @@ class PeopleList(MenuList):
         return Content.assemble((fit(f"{place}{KEYS}", self.size.width), self._look("note")))
 
 
-class PeopleScreen(ModalScreen[ChatKey | None]):
+class PeopleScreen(Dialog[ChatKey | None]):
     """Returns with whom to begin a chat, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

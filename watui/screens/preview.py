@@ -8,12 +8,12 @@ from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
 
 from watui.pictures.blocks import half_blocks, shades
 from watui.pictures.picture import Picture
+from watui.screens.dialog import Dialog
 from watui.text import cell_len, fit
 
 HINT = "Esc closes"
@@ -57,7 +57,7 @@ class PictureView(Widget):
         return Strip.blank(width, self.rich_style)
 
 
-class PreviewScreen(ModalScreen[None]):
+class PreviewScreen(Dialog[None]):
     """Shows a picture until a key is pressed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Input
 
@@ -22,6 +21,7 @@ from watui.panes.chatrow import Marks
 from watui.panes.field import LIST_MOVES, Field
 from watui.panes.hits import HELP, Found, HitList
 from watui.panes.line import Line
+from watui.screens.dialog import Dialog
 from watui.searching import Hit
 from watui.text import Safe, cell_len, fit
 
@@ -114,7 +114,7 @@ class SearchFoot(Line):
         return [(state, "state"), (" " * gap, ""), (keys, "quiet")]
 
 
-class SearchScreen(ModalScreen[Chosen | None]):
+class SearchScreen(Dialog[Chosen | None]):
     """Finds a message; returns which one, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -14,13 +14,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from watui.panes.about import AboutList, Part
 from watui.panes.field import LIST_MOVES, Field
 from watui.panes.finder import FilterField
 from watui.screens.about import AboutLine
+from watui.screens.dialog import Dialog
 from watui.screens.menu import Entry, MenuScreen
 from watui.screens.moving import moves
 from watui.text import Safe, fold
@@ -80,7 +80,7 @@ class ValueField(Field):
     MOVES = LIST_MOVES  # which move nothing while one writes
 
 
-class SettingsScreen(ModalScreen[None]):
+class SettingsScreen(Dialog[None]):
     """Lists the settings until it is closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
