@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.bench.measure import ROOT, environment
-from tests.e2e.desk import bells
+from tests.e2e.desk import ALICE, QUIET, WATUI, Desk, bells, gateway
 from tests.pty import Terminal
 from watui.terminal.probe import QUESTION
 
@@ -162,3 +162,45 @@ def test_nothing_goes_out_while_an_editor_has_the_terminal(begin: Begin) -> None
     terminal.until(lambda: rung(terminal.raw.rpartition(b"EDITING")[2]) == 2)  # a mention is two
     assert b"\x1b[22;0t\x1b]0;(4) watui\a" in terminal.raw.rpartition(b"EDITING")[2]
     assert b"\x1b]99" not in terminal.raw
+
+
+@pytest.mark.parametrize(
+    ("answer", "tmux"),
+    [
+        pytest.param("", None, id="bare"),
+        pytest.param(ANSWER, None, id="kitty"),
+        pytest.param(ANSWER, "", id="tmux", marks=needs_tmux),
+        pytest.param(ANSWER, "set -g allow-passthrough on\n", id="passthrough", marks=needs_tmux),
+    ],
+)
+def test_one_message_in_the_whole_program(answer: str, tmux: str | None, tmp_path: Path) -> None:
+    argv: tuple[str, ...] = WATUI
+    if tmux is not None:
+        conf, socket = tmp_path / "tmux.conf", str(tmp_path / "socket")
+        conf.write_text(tmux)
+        argv = ("tmux", "-u", "-S", socket, "-f", str(conf), "new-session", *WATUI)
+    with gateway(*QUIET) as ready, Desk(ready, tmp_path, argv=argv) as desk:
+        if answer:
+            desk.until(QUESTION.encode() if tmux is None else b"\x1b[>q")
+            desk.send(answer)
+        desk.live()
+        terminal = desk.terminal
+        since = len(terminal.raw)
+        desk.do("message", chat=ALICE, text="come home, it is urgent")
+        desk.until("come home, it is urgent")  # in the notice, which is watui's own
+        terminal.until(lambda: rung(terminal.raw[since:]) == 1)
+        notifies = bool(answer) and tmux != ""
+        if notifies:
+            terminal.until(NEW)
+        meanwhile = terminal.raw[since:]
+        assert meanwhile.count(NEW) == notifies
+        assert rung(meanwhile) == 1
+        assert b"Ptmux" not in meanwhile
+        outside = b"".join(_OSC.findall(meanwhile.replace(NEW, b"")))
+        assert b"come home" not in outside
+        assert b"\x1b]9;" not in meanwhile
+        assert b"\x1b]777" not in meanwhile
+        if tmux is None:
+            desk.leave()
+        else:
+            subprocess.run([*argv[:4], "kill-server"], capture_output=True, check=False)

@@ -28,8 +28,8 @@ LOOKS: dict[str, dict[str, str]] = {
 }
 
 
-def offered(ready: dict[str, Any]) -> str:
-    """Ask the gateway which string is to be scanned."""
+def offered(ready: dict[str, Any], device: str | None = None) -> str:
+    """Ask the gateway which string is to be scanned, of a device or of the first one."""
     base = f"{ready['url']}/api/v1/devices"
 
     def ask(path: str) -> Any:
@@ -37,7 +37,7 @@ def offered(ready: dict[str, Any]) -> str:
         with urllib.request.urlopen(request) as answer:  # noqa: S310
             return json.load(answer)["data"]
 
-    return str(ask(f"/{ask('')[0]['deviceId']}/qr")["qrCode"])
+    return str(ask(f"/{device or ask('')[0]['deviceId']}/qr")["qrCode"])
 
 
 @pytest.fixture(scope="module")
