@@ -6,8 +6,8 @@ from itertools import count
 from tests.making import ANA, BOB, START, TEAM, WORK, chat, link, message
 from watui import events as ev
 from watui.alerts import Alert, Moment, Presence, Rules, Way
+from watui.alerts.ringer import Ringer
 from watui.models import Chat, ChatKey, Contact, Device, DeviceState, Kind, Link, LinkState, Message, Older
-from watui.ringer import Ringer
 from watui.store import Store
 from watui.text import Safe
 

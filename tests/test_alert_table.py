@@ -8,8 +8,8 @@ from tests.alerting import AWAY, CHATS, HERE, OWN_NUMBER, RAVI, Session, known, 
 from tests.making import ANA, BOB, START, TEAM, WORK, chat, message
 from watui import events as ev
 from watui.alerts import Presence, Quiet, Rules, Way, exception
+from watui.alerts.ringer import STATUS, USUAL
 from watui.models import ChatKey, DeviceState, Dress, Kept, Kind, Link, LinkState, Loudness, Quote
-from watui.ringer import STATUS, USUAL
 from watui.text import Safe
 
 OPEN = ChatKey(WORK, ANA)

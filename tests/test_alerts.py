@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from tests.alerting import AWAY, CHATS, HERE, RAVI, Session, known, line, refill, said
 from tests.making import ANA, BOB, TEAM, WORK, chat, link, message
 from watui import events as ev
-from watui.alerts import EVERY_WAY, TELLING, Presence, Priority, Quiet, Rules, Way, exception
-from watui.alertwords import named
+from watui.alerts import EVERY_WAY, TELLING, Alert, Presence, Priority, Quiet, Rules, Way, exception
+from watui.alerts.ringer import IN_WINDOW, LONGEST, PER_CHAT, STATUS, WINDOW
+from watui.alerts.words import named
 from watui.changes import Arrival
 from watui.models import ChatKey, DeviceState, Dress, Kept, Kind, LinkState, Loudness
-from watui.ringer import IN_WINDOW, LONGEST, PER_CHAT, STATUS, WINDOW
 from watui.text import Safe, clean
 
 TEAM_2 = Safe("120363000000000002@g.us")
@@ -152,21 +152,32 @@ class Ledger:
             if alert.chat is None:
                 continue
             jid = alert.chat.jid
-            of = [each for mine in self.held.values() for each in mine]
             if jid in new:
                 before = self.held.pop(jid, [])
                 of = new.pop(jid) + (before if any(before) else [])
                 self.forgotten += 0 if any(before) else len(before)
                 assert alert.chats == 1
+                assert alert.count == len(of)
             else:
-                assert alert.chats == len(self.held)
-                self.held.clear()
-            assert alert.count == len(of) > 0
+                of = self._sum(alert)
             assert alert.priority is (Priority.HIGH if any(of) else Priority.NORMAL)
             assert alert.ways & Way.TOAST
-            self.told += len(of)
+            self.told += alert.count
         for jid, mine in new.items():
             self.held.setdefault(jid, []).extend(mine)
+
+    def _sum(self, alert: Alert) -> list[bool]:
+        """Book a sum: of all that is held, or in a flood of the chats that meant the person."""
+        assert alert.chats == len(alert.of) > 0
+        mine = [self.held.pop(key.jid) for key in alert.of]
+        of = [each for every in mine for each in every]
+        high = [jid for jid, every in self.held.items() if any(every)]
+        assert not high  # of what is left nothing is for the person
+        # Before a flood that is forgotten which was held only because its chat had rung.
+        assert 0 < alert.count <= len(of)
+        assert alert.count == len(of) or not all(map(any, mine))
+        self.forgotten += len(of) - alert.count
+        return of
 
 
 @settings(deadline=None)

@@ -444,5 +444,5 @@ async def test_a_timer_that_fires_while_the_panes_are_taken_down_ends_nothing() 
         await person.connected()
         await person.open(ALICE)
         app = person.app
-    for timer in (app._keep_draft, app._show_status, app._expire, app._show_hints, app._reading._now):
+    for timer in (app._keep_draft, app.show_status, app._expire, app._show_hints, app._reading._now):
         timer()

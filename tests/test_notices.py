@@ -56,7 +56,8 @@ def notice(number: int, priority: int = NORMAL, **more: Any) -> Notice:
         None,
         START + number * MINUTE,
     )
-    return plain._replace(**more)
+    made = plain._replace(**more)
+    return made if made.of or made.chat is None else made._replace(of=frozenset((made.chat,)))
 
 
 def several(count: int) -> list[Notice]:

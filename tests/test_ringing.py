@@ -12,14 +12,19 @@ import socketio
 from textual import events
 
 from tests.conftest import Person, sitting
+from tests.making import WORK, chat, message
 from tests.waiting import until
+from watui import events as ev
 from watui.alerts import Alert, Cause, Priority, Way
-from watui.devicewatch import LOST_AFTER
-from watui.models import DeviceState, Loudness
-from watui.notices import HIGH, Notice
+from watui.alerts.devicewatch import LOST_AFTER
+from watui.models import ChatKey, Contact, DeviceState, LinkState, Loudness
+from watui.notices import HIGH, Notice, Notices
 from watui.screens.devices import DevicesScreen
 from watui.screens.menu import MenuScreen
 from watui.screens.notices import NoticesScreen
+from watui.store import Store
+from watui.terminal import output
+from watui.text import Safe
 
 ALICE = "4915111111111@c.us"
 BOB = "14155550123@c.us"
@@ -40,9 +45,9 @@ class Heard:
         ways = self.ringing.ways
         carry_out = ways.carry_out
 
-        def noted(alert: Alert) -> None:
+        def noted(alert: Alert) -> bool:
             self.alerts.append(alert)
-            carry_out(alert)
+            return carry_out(alert)
 
         ways.carry_out = noted  # type: ignore[method-assign]
 
@@ -117,6 +122,75 @@ async def test_only_a_terminal_that_tells_of_its_focus_is_believed() -> None:
         assert [alert.body for alert in heard.alerts][-1] == "and away again"
 
 
+async def test_what_an_editor_or_a_dialog_covers_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with listening() as (person, heard):
+        app = person.app
+        await person.open(ALICE)
+        app.post_message(events.AppFocus())
+        await until(lambda: heard.ringing.focused is True)
+        app.action_switch()
+        await settled(person, ALICE, "behind a dialog")
+        assert [alert.body for alert in heard.alerts] == ["behind a dialog"]
+        assert app.store.chats[person.key(ALICE)].unread
+        await heard.press("escape")
+        await until(lambda: not app.store.chats[person.key(ALICE)].unread)
+        heard.ringing.ringer._rang.clear()  # as if it was a while ago
+        monkeypatch.setattr(output, "is_lent", lambda _: True)
+        await settled(person, ALICE, "behind an editor")
+        assert [alert.body for alert in heard.alerts][1:] == ["behind an editor"]
+        assert heard.ringing.notices.next_expiry is None
+
+
+async def test_a_key_tells_that_the_terminal_is_looked_at_again() -> None:
+    async with listening() as (person, heard):
+        await person.open(ALICE)
+        person.app.post_message(events.AppBlur())
+        await until(lambda: heard.ringing.focused is False)
+        await heard.press("x")
+        await settled(person, ALICE, "an answer")
+        assert not heard.alerts
+
+
+async def test_what_was_told_of_a_device_goes_when_its_trouble_is_over() -> None:
+    async with listening(devices=2) as (person, heard):
+        await until(lambda: len(person.app.store.links) == 3)
+        await until(lambda: all(link.state is LinkState.LIVE for link in person.app.store.links.values()))
+        first, second = person.gateway.devices
+        person.gateway.device(first, "disconnected", "LOGOUT")
+        await until(lambda: heard.visible)
+        person.gateway.device(second, "disconnected", "LOGOUT")
+        await until(lambda: len(heard.visible) == 2)
+        person.gateway.device(first, "ready")
+        await until(lambda: [each.device for each in heard.visible] == [second])
+
+
+async def test_a_sum_goes_when_all_of_its_chats_were_read() -> None:
+    notices = Notices()
+    alice, bob = (ChatKey(Safe("d"), Safe(jid)) for jid in (ALICE, BOB))
+    total = Notice(
+        1, Safe("9 new in 2 chats"), Safe(""), "•", HIGH, alice, None, 0, 9, frozenset((alice, bob))
+    )
+    notices.add(total._replace(is_sum=True), 0.0)
+    notices.add(total._replace(number=2, of=frozenset((alice,)), messages=1), 0.0)
+    assert [each.messages for each in notices.visible] == [1, 9]  # one is not taken for the other
+    assert notices.read(alice)
+    assert [each.number for each in notices.visible] == [1]
+    assert notices.read(bob)
+    assert not notices.visible
+
+
+def test_what_comes_for_a_chat_that_turns_out_to_be_another_one_rings_for_that() -> None:
+    store = Store()
+    lid, number = Safe("123456789012345@lid"), Safe("4915111111111@c.us")
+    store.apply(WORK, [ev.ChatsListed([chat(lid, "Ana"), chat(number, "Ana")])], 0.0)
+    came = ev.MessageArrived(message("m1", lid))
+    known = ev.ContactsListed([Contact(lid, number=Safe("4915111111111"))])
+    changes = store.apply(WORK, [came, known], 0.0)
+    assert changes.moved
+    assert [each.chat for each in changes.arrived] == [ChatKey(WORK, number)]
+    assert changes.arrived[0].chat in store.chats
+
+
 async def test_keys_are_a_sign_of_somebody_where_the_terminal_says_nothing() -> None:
     async with listening() as (person, heard):
         await person.open(ALICE)
@@ -187,8 +261,8 @@ async def test_another_client_that_leaves_is_no_reason_to_worry() -> None:
 async def test_a_device_that_is_lost_for_long_is_told_once_and_when_it_is_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("watui.devicewatch.LOST_AFTER", 0.5)
-    monkeypatch.setattr("watui.devicewatch.TOGETHER", 0.1)
+    monkeypatch.setattr("watui.alerts.devicewatch.LOST_AFTER", 0.5)
+    monkeypatch.setattr("watui.alerts.devicewatch.TOGETHER", 0.1)
     monkeypatch.setattr("watui.sync.LONGEST_WAIT", 0.1)
     assert LOST_AFTER == 60.0
     async with listening() as (person, heard):

@@ -19,11 +19,11 @@ from tests.e2e.desk import Desk
 from tests.places import KEY, write
 from tests.waiting import until
 from watui import log
-from watui.alerting import rules_of
 from watui.alerts import Quiet, Way
 from watui.app import Watui
 from watui.archive.keeper import Keeper
 from watui.config import Settings
+from watui.means import rules_of
 from watui.memory import Memory
 from watui.models import Loudness
 from watui.screens.menu import MenuScreen

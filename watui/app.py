@@ -55,6 +55,7 @@ from watui.panes.conversation import SHORT, Conversation
 from watui.panes.hints import Hints
 from watui.panes.status import StatusPane
 from watui.panes.thread import ThreadPane
+from watui.panes.words import clock
 from watui.reading import Reading
 from watui.ringing import Ringing
 from watui.rows import EVERYTHING, Rows
@@ -221,6 +222,7 @@ class Watui(Guarded[None]):
 
     def on_mount(self) -> None:
         """Paint what is known before anything else happens."""
+        self.app_resume_signal.subscribe(self, self._back)
         self.chats.list.focus()
         self.watch(self.screen, "focused", self._show_hints, init=False)
         if self._reporter is not None:
@@ -247,7 +249,7 @@ class Watui(Guarded[None]):
         self.network.start()
         self._show_hints()
         self.set_timer(SETTLE_AFTER, self._settle)
-        self.set_interval(SILENCE, self._show_status)
+        self.set_interval(SILENCE, self.show_status)
 
     def _settle(self) -> None:
         """Do what the first paint need not wait for, and the first dialog should not."""
@@ -281,7 +283,7 @@ class Watui(Guarded[None]):
                 self.theme = message.theme  # it was changed meanwhile, which is as good as choosing it
             elif self.memory.theme is None:
                 self._given_theme = self.theme = message.theme
-        self._show_status()
+        self.show_status()
 
     def _keep_theme(self, theme: Theme) -> None:
         """Remember a theme that the person chose; one that the settings gave is theirs to change."""
@@ -307,7 +309,7 @@ class Watui(Guarded[None]):
         if changes.devices:
             self._show_devices()
         elif changes.chats:
-            self._show_status()
+            self.show_status()
         if changes.typing:
             self._expire_later()
         self.workshop.show(changes)
@@ -334,16 +336,22 @@ class Watui(Guarded[None]):
             self.thread.came_in_unseen(message.id)
 
     @property
+    def panes_seen(self) -> bool:
+        """Whether the panes are on the terminal: under no dialog, and with no editor in their place."""
+        covered = len(self.screen_stack) > 1 or self.query_one(small.TooSmall).display
+        return not covered and not output.is_lent(self)
+
+    @property
     def in_view(self) -> ChatKey | None:
-        """The chat whose thread is on the screen, whether or not somebody looks at it."""
-        return self.open_chat if self.thread.region.area else None
+        """The chat whose thread is on the terminal, whether or not somebody looks at it."""
+        return self.open_chat if self.thread.region.area and self.panes_seen else None
 
     def _looked_at(self) -> ChatKey | None:
         """Tell which chat's newest message is before the person's eyes."""
         thread = self.query_one_optional(ThreadPane)
-        if thread is None or not thread.at_end or len(self.screen_stack) > 1:
+        if thread is None or not thread.at_end:
             return None
-        return self.in_view if self.app_focus else None
+        return self.in_view if self._ringing.here else None
 
     # To the panes.
 
@@ -351,7 +359,7 @@ class Watui(Guarded[None]):
         self._show_chats(order=True)
         self._show_thread()
         self._show_title()
-        self._show_status()
+        self.show_status()
 
     def _show_chats(self, *, order: bool) -> None:
         if order or self._rows is None:
@@ -390,7 +398,7 @@ class Watui(Guarded[None]):
         self.conversation.show_title(*views.title(self.store, self.open_chat))
 
     def _show_devices(self) -> None:
-        self._show_status()
+        self.show_status()
         self._show_title()
         if (
             self.open_chat is not None
@@ -401,15 +409,18 @@ class Watui(Guarded[None]):
         self.dialogs.show_devices()
         waiting = any(link.retry_at is not None for link in self.store.links.values())
         if waiting and self._tick is None:
-            self._tick = self.set_interval(1.0, self._show_status)
+            self._tick = self.set_interval(1.0, self.show_status)
         elif not waiting and self._tick is not None:
             self._tick.stop()
             self._tick = None
 
-    def _show_status(self) -> None:
+    def show_status(self) -> None:
+        """Show how every device stands."""
         if self.is_running:
             now = time.monotonic()
-            self.status.show(views.summary(self.store, self.settings.warning, now), now)
+            hushed = self._ringing.hushed_until
+            until = clock(round(hushed * 1000)) if hushed else ""
+            self.status.show(views.summary(self.store, self.settings.warning, now, until), now)
 
     def _show_hints(self) -> None:
         if self.is_running and self.screen_stack:  # the focus moves once more while the screen is taken down
@@ -573,9 +584,14 @@ class Watui(Guarded[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Take note of each sign that somebody is there, before anything is done with it."""
-        if isinstance(event, events.Key | events.Paste | events.MouseDown):
-            self._ringing.pressed()
+        signs = isinstance(event, events.Key | events.Paste | events.MouseDown)
+        if signs and self._ringing.pressed():
+            self._reading.soon()
         await super().on_event(event)
+
+    def _back(self, _: object) -> None:
+        """Take the terminal again after an editor had it."""
+        self._resumed()
 
     @on(FirstScreen.Resumed)
     def _resumed(self) -> None:

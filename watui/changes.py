@@ -56,4 +56,8 @@ class Changes:
     caps: bool = False
     """The gateway can do something else than was known."""
     moved: dict[ChatKey, ChatKey] = field(default_factory=dict)
-    """Chats that turned out to be another one: two jids of one person."""
+    """Chats that are filed under another key now: two jids of one person, or another device."""
+
+    def follow(self) -> None:
+        """Tell what came in of the chats as they are filed now."""
+        self.arrived = [each._replace(chat=self.moved.get(each.chat, each.chat)) for each in self.arrived]

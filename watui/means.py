@@ -1,4 +1,4 @@
-"""What the settings allow of the ways to call, and which words may leave watui."""
+"""What the settings say of alerts: which are wanted, by which ways, and which words may leave watui."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from watui.alerts import Alert, Cause
+from watui.alerts import Alert, Cause, Priority, Quiet, Rules, Way, exception
+from watui.models import Loudness
 
 if TYPE_CHECKING:
     from watui.config import Settings
@@ -62,12 +63,40 @@ def allowed(settings: "Settings") -> Means:
     )
 
 
+def rules_of(settings: "Settings") -> Rules:
+    """Say which alerts the settings want, and in which ways; `means` says how each of those is gone."""
+    files = (
+        settings.sound_message,
+        settings.sound_mention,
+        settings.sound_device,
+        settings.sound_error,
+    )
+    ways = Way.BADGE
+    for way, wanted in (
+        (Way.TOAST, settings.notifications),
+        (Way.BELL, settings.sounds),
+        (Way.SOUND, any(files)),
+        (Way.OUTSIDE, settings.terminal_notifications or settings.desktop_notifications),
+        (Way.COMMAND, settings.alert_command),
+    ):
+        if wanted:
+            ways |= way
+    return Rules(
+        ways=ways,
+        loudness=Loudness(settings.alerts),
+        quiet=Quiet(*settings.quiet_minutes) if settings.quiet_minutes is not None else None,
+        excepted=frozenset(map(exception, settings.quiet_except)),
+    )
+
+
 def worded(alert: Alert, privacy: Privacy) -> tuple[str, str]:
     """Choose heading and body for everything that leaves watui."""
     if privacy is Privacy.FULL:
         return alert.title, alert.body
-    if alert.cause in {Cause.DEVICE, Cause.ERROR}:
-        body = "A device needs you"
+    if alert.cause is Cause.ERROR:
+        body = "The key does not work"
+    elif alert.cause is Cause.DEVICE:
+        body = "A device needs you" if alert.priority is Priority.HIGH else "No connection"
     else:
         body = "New message" if alert.count == 1 else f"{alert.count} new messages"
     return (alert.title if privacy is Privacy.SENDER else "watui"), body

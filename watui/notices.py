@@ -1,6 +1,7 @@
 """The notices inside watui: which stand now, in which order, for how long, and what was told before. Pure."""
 
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -41,6 +42,12 @@ class Notice(NamedTuple):
     """When it was told, in ms since 1970."""
     messages: int = 1
     """Messages that it stands for."""
+    of: frozenset[ChatKey] = frozenset()
+    """The chats that those are of; it goes when all of them are read."""
+    troubles: frozenset[Safe] = frozenset()
+    """The devices that need the person; it goes when none of them does any more."""
+    is_sum: bool = False
+    """Whether it tells of several chats."""
 
 
 @dataclass(slots=True)
@@ -52,6 +59,8 @@ class Standing:
     """When its chat or device first came to stand; greater is above."""
     until: float | None
     """The moment of the monotonic clock at which it goes; `None` for never."""
+    read: bool = False
+    """Whether all that it told was read."""
 
 
 class Notices:
@@ -122,13 +131,26 @@ class Notices:
         return self._keep([])
 
     def read(self, chat: ChatKey) -> bool:
-        """Let go what a chat told that is read now; whether it stood."""
-        return self._keep([each for each in self._standing if each.notice.chat != chat])
+        """Let go what a chat told that is read now; whether anything went."""
+        for each in self._standing:
+            if chat in each.notice.of:
+                each.notice = each.notice._replace(of=each.notice.of - {chat})
+                each.read = not each.notice.of
+        return self._keep([each for each in self._standing if not each.read])
+
+    def settle(self, troubled: Collection[Safe]) -> bool:
+        """Let go what was told of devices of which none needs the person any more; whether anything went."""
+        over = [
+            each
+            for each in self._standing
+            if each.notice.troubles and each.notice.troubles.isdisjoint(troubled)
+        ]
+        return self._keep([each for each in self._standing if each not in over])
 
     def follow(self, old: ChatKey, new: ChatKey) -> bool:
         """Lead to the chat that another one turned out to be; whether what stands changed."""
         self._past = deque((_led(each, old, new) for each in self._past), KEPT)
-        moved = [each for each in self._standing if each.notice.chat == old]
+        moved = [each for each in self._standing if old in (each.notice.chat, *each.notice.of)]
         for each in moved:
             each.notice = _led(each.notice, old, new)
         return bool(moved)
@@ -144,7 +166,7 @@ class Notices:
 
 
 def _subject(notice: Notice) -> ChatKey | Safe | None:
-    return notice.chat or notice.device
+    return None if notice.is_sum else notice.chat or notice.device
 
 
 def _end(notice: Notice, now: float) -> float | None:
@@ -165,4 +187,5 @@ def _joined(before: Notice, notice: Notice) -> Notice:
 
 
 def _led(notice: Notice, old: ChatKey, new: ChatKey) -> Notice:
-    return notice._replace(chat=new) if notice.chat == old else notice
+    of = (notice.of - {old}) | {new} if old in notice.of else notice.of
+    return notice._replace(chat=new if notice.chat == old else notice.chat, of=of)

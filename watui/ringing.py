@@ -15,11 +15,12 @@ from watui.panes.words import clock
 
 if TYPE_CHECKING:
     from watui.alerts import Alert, Moment, Presence
+    from watui.alerts.ringer import Ringer
     from watui.app import Watui
     from watui.messages import Configured
     from watui.notices import Notice, Notices
     from watui.panes.notices import NoticeStack
-    from watui.ringer import Ringer
+    from watui.screens.notices import NoticesScreen
     from watui.ways import Ways
 
 HOURS = (1, 2, 4, 8)
@@ -35,16 +36,18 @@ class Ringing:
         self._expiry: Timer | None = None
         self._number = 0
         self._choosing = False
-        self._key_at = float("-inf")
+        self._key_at = time.monotonic()  # whoever has just started it is there
+        self._past: NoticesScreen | None = None
         self.focused: bool | None = None
         """Whether the terminal has the focus; `None` as long as it has never told."""
 
     @cached_property
     def ringer(self) -> "Ringer":
         """Decides what rings."""
-        from watui.ringer import Ringer  # noqa: PLC0415
+        from watui.alerts.ringer import Ringer  # noqa: PLC0415
 
-        ringer = Ringer()
+        store = self._app.store
+        ringer = Ringer(is_contact=lambda device, jid: store.person(device, jid).own)
         ringer.hushed_until = self._app.memory.hushed_until
         return ringer
 
@@ -70,6 +73,7 @@ class Ringing:
         if settings.rules is not None and settings.means is not None:
             self.ringer.rules = settings.rules
             self.ways.configure(settings.means)
+            self.show_title()
 
     async def close(self) -> None:
         """End what is on its way."""
@@ -78,9 +82,18 @@ class Ringing:
 
     # What happens.
 
-    def pressed(self) -> None:
-        """Take note that somebody is there."""
+    def pressed(self) -> bool:
+        """Take note that somebody is there; whether nobody was before."""
+        away = not self.here
         self._key_at = time.monotonic()
+        if self.focused is False:  # the terminal has not told that it is looked at again
+            self.focused = True
+        return away
+
+    @property
+    def here(self) -> bool:
+        """Whether the person is at watui, as far as that can be known."""
+        return self._presence().here
 
     def show(self, changes: Changes) -> None:
         """Let ring what should, and no longer tell what was read."""
@@ -100,6 +113,10 @@ class Ringing:
             if chat is None or not chat.unread:
                 self.ringer.read(key)
                 fewer |= self.notices.read(key)
+        if changes.devices and self._is_made("notices"):
+            from watui.alerts.devicewatch import troubled  # noqa: PLC0415
+
+            fewer |= self.notices.settle(troubled(store.devices, store.links))
         if fewer:
             self.show_notices()
 
@@ -138,14 +155,17 @@ class Ringing:
     # What is told.
 
     def _tell(self, alerts: "list[Alert]") -> None:
-        from watui.alerts import Way  # noqa: PLC0415
+        from watui.alerts import Priority, Way  # noqa: PLC0415
 
         for alert in alerts:
-            self.ways.carry_out(alert)
-            if Way.TOAST in alert.ways:
+            gone = self.ways.carry_out(alert)
+            # What matters is told in some way: here at the least, where no other can be gone.
+            if Way.TOAST in alert.ways or (alert.priority is Priority.HIGH and not gone):
                 self._note(alert)
         if alerts:
             self.show_notices()
+            if self._past is not None:
+                self._past.show(self.notices.history)
 
     def _note(self, alert: "Alert") -> None:
         from watui.notices import MARKS, Notice  # noqa: PLC0415
@@ -161,6 +181,9 @@ class Ringing:
             alert.device,
             round(time.time() * 1000),
             max(1, alert.count),
+            alert.of,
+            alert.troubles,
+            alert.chats > 1,
         )
         self.notices.add(notice, time.monotonic())
 
@@ -182,7 +205,7 @@ class Ringing:
         """Show what stands, and come again when the next one goes; what nobody sees does not go."""
         if not self._app.is_running or not self._is_made("notices"):
             return
-        notices, covered = self.notices, len(self._app.screen_stack) > 1
+        notices, covered = self.notices, not self._app.panes_seen
         notices.hold(time.monotonic(), on=covered or self._choosing)
         if not covered and (notices.visible or self._is_made("stack")):
             self.stack.show(notices.visible, notices.folded)
@@ -209,10 +232,12 @@ class Ringing:
         from watui.screens.notices import NoticesScreen  # noqa: PLC0415
 
         def chosen(notice: "Notice | None") -> None:
+            self._past = None
             if notice is not None:
                 self._app.go_where(notice.chat, notice.device)
 
-        self._app.push_screen(NoticesScreen(self.notices.history), chosen)
+        self._past = NoticesScreen(self.notices.history)
+        self._app.push_screen(self._past, chosen)
 
     def dismiss(self, number: int | None) -> None:
         """Let one notice go, or all."""
@@ -248,6 +273,7 @@ class Ringing:
         until = time.time() + hours * 3600 if hours else 0.0
         self.ringer.hushed_until = until
         self._app.memory.keep_hush(until)
+        self._app.show_status()
         said = f"nothing makes a noise until {clock(round(until * 1000))}" if hours else "alerts are on again"
         self._app.notify(said, markup=False, timeout=3)
 

@@ -154,7 +154,9 @@ def value_of(about: "FieldInfo", text: str) -> Value:
             read = tomllib.loads(f"value = {text}")
         except tomllib.TOMLDecodeError:
             return text
-        if isinstance(read["value"], bool | int | str | list):
+        if isinstance(read["value"], bool | int | str | list) and not (
+            tuple in kinds and type(read["value"]) is int  # a number in a list is a phone's
+        ):
             return read["value"]
     return text
 

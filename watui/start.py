@@ -117,8 +117,7 @@ class Taking:
 
 def configured(settings: "Settings", gateway: "Settings", trouble: str | None = None) -> Configured:
     """Say what the screen needs to know of the settings; `gateway` are those that it was opened with."""
-    from watui.alerting import rules_of  # noqa: PLC0415 - after the first paint
-    from watui.means import allowed  # noqa: PLC0415
+    from watui.means import allowed, rules_of  # noqa: PLC0415 - after the first paint
 
     return Configured(
         warning=_warning(gateway, trouble),

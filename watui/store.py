@@ -83,6 +83,11 @@ class Store:
                 for event in run:
                     self._apply(event, device, changes)
         changes.order |= self._book.arrange(changes.chats)
+        if changes.moved:
+            moved = changes.moved
+            changes.arrived = [
+                each._replace(chat=moved.get(each.chat, each.chat)) for each in changes.arrived
+            ]
         return changes
 
     def expire(self, now: float) -> Changes:

@@ -36,15 +36,18 @@ def title(store: Store, key: ChatKey | None) -> tuple[Safe, Safe, tuple[Safe, ..
     return chat.name, Safe(" · ".join(filter(None, about))), typing
 
 
-def summary(store: Store, warning: Safe, now: float) -> Summary:
-    """Sum up for the status pane how every device stands; `now` is the monotonic clock in seconds."""
+def summary(store: Store, warning: Safe, now: float, hushed: str = "") -> Summary:
+    """Sum up for the status pane how every device stands; `now` is the monotonic clock in seconds.
+
+    `hushed` tells until when the person is not to be disturbed.
+    """
     unread, chats = store.unread()
     devices = [(device, store.links.get(device.id)) for device in in_order(store)]
     quiet = {
         device: int(now - heard) // 60 for device, heard in store.heard.items() if now - heard >= SILENCE
     }
     gateway = store.links.get(GATEWAY)
-    return Summary(devices, gateway, letters(store), unread, chats, warning, store.trouble, quiet)
+    return Summary(devices, gateway, letters(store), unread, chats, warning, store.trouble, quiet, hushed)
 
 
 def marks(store: Store, drafts: Mapping[ChatKey, str]) -> Marks:

@@ -73,13 +73,14 @@ class Ways:
             self._said.clear()
         self._means = means
 
-    def carry_out(self, alert: Alert) -> None:
+    def carry_out(self, alert: Alert) -> bool:
         """Call in the ways of an alert, as far as the settings allow them; returns at once and never raises.
 
-        Notes and badges are not its business.
+        Notes and badges are not its business. Gives whether there was a way that leads somewhere from here.
         """
         with _unharmed():
-            self._carry_out(alert)
+            return self._carry_out(alert)
+        return False
 
     def show_title(self, unread: int) -> None:
         """Show a number of unread messages in the window's title, until exit."""
@@ -93,23 +94,32 @@ class Ways:
             task.cancel()
         await asyncio.gather(*(aside(each.close) for each in (self._sounds, self._commands, self._desktop)))
 
-    def _carry_out(self, alert: Alert) -> None:
+    def _carry_out(self, alert: Alert) -> bool:
         heading, body = worded(alert, self._means.privacy)
-        if Way.SOUND in alert.ways:
-            self._play(alert.cause)
-        if Way.COMMAND in alert.ways:
-            self._run(alert.cause, heading, body)
+        goes = Way.SOUND in alert.ways and self._play(alert.cause)
+        goes |= Way.COMMAND in alert.ways and self._run(alert.cause, heading, body)
         outside = Way.OUTSIDE in alert.ways and (self._means.terminal or self._means.desktop)
         # Not with every notification: in quiet hours one may go out alone.
         gaps = PATTERNS[alert.cause] if self._means.bell and Way.BELL in alert.ways else None
         if not outside:
             self._ring(gaps)
-        elif self._environ.get("TMUX") and monotonic() - self._asked_at > OUTER_FOR:
+            return goes or gaps is not None
+        if self._environ.get("TMUX") and monotonic() - self._asked_at > OUTER_FOR:
             task = asyncio.create_task(self._ask_and_tell(gaps, heading, body))
             self._telling.add(task)
             task.add_done_callback(self._telling.discard)
         else:
             self._tell(gaps, heading, body)
+        return goes or gaps is not None or self._reaches
+
+    @property
+    def _reaches(self) -> bool:
+        """Whether a notification gets anywhere, as far as that is known."""
+        name, environ = self._app.terminal.name, self._environ
+        if environ.get("TMUX"):
+            name, environ = self._outer.name, self._outer.environ
+        told = self._means.terminal and output.notifies(name, environ)
+        return told or (self._means.desktop and has_desktop(self._environ))
 
     def _ring(self, gaps: Gaps | None) -> None:
         if gaps is not None and self._bells.begin(gaps):
@@ -136,21 +146,23 @@ class Ways:
             build = partial(desktop_command, heading, body, self._environ)
             self._desktop.send(build, self._environ, self._telling_of("notify-send", aloud=False))
 
-    def _play(self, cause: Cause) -> None:
+    def _play(self, cause: Cause) -> bool:
         path = self._means.sounds.get(cause)
         if path is None or (is_far(self._environ) and not self._means.sounds_over_ssh):
-            return
+            return False
         build = partial(sound_command, path, self._means.player, self._environ)
         self._sounds.send(build, self._environ, self._telling_of(f"sound_{cause}"))
+        return True
 
-    def _run(self, cause: Cause, heading: str, body: str) -> None:
+    def _run(self, cause: Cause, heading: str, body: str) -> bool:
         command = self._means.command
         if command is None:
-            return
+            return False
         build = partial(resolved, command, self._environ, "alert_command")
         told = self._telling_of("alert_command")
         if not self._commands.send(build, self._environ, told, command_text(cause, heading, body)):
             _log.warning("alert_command: %s runs are not over, so this alert is not told to it", COMMANDS)
+        return True
 
     def _telling_of(self, setting: str, *, aloud: bool = True) -> Callable[[str], None]:
         """Make what takes, on any thread, how a program did."""

@@ -22,7 +22,7 @@ QUIET = ("--rate", "0", "--no-reply", "--pace", "0", "--unpaired", "0", "--devic
 """A gateway on which nothing happens by itself."""
 
 RING_EACH = (
-    "import watui.ringer as r; r.PER_CHAT = r.WINDOW = 0.0; "
+    "import watui.alerts.ringer as r; r.PER_CHAT = r.WINDOW = 0.0; "
     "from watui.__main__ import main; raise SystemExit(main())"
 )
 """watui without limits of how often it rings, so that every message rings and none only counts."""

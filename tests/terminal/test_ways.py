@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.waiting import until
-from watui.alerts import EVERY_WAY, Alert, Cause, Way
+from watui.alerts import EVERY_WAY, Alert, Cause, Priority, Way
 from watui.config import Settings
 from watui.means import Means, Privacy, allowed, worded
 from watui.terminal import bells, sequences
@@ -92,13 +92,18 @@ def is_alive(pid: int) -> bool:
         ),
         (
             Privacy.NEW,
-            Alert(Safe("work needs linking"), Safe(""), cause=Cause.DEVICE, count=0, chats=0),
+            Alert(Safe("work needs linking"), Safe(""), cause=Cause.DEVICE, priority=Priority.HIGH, count=0),
             ("watui", "A device needs you"),
+        ),
+        (
+            Privacy.NEW,
+            Alert(Safe("No connection to work"), Safe(""), cause=Cause.DEVICE, count=0, chats=0),
+            ("watui", "No connection"),
         ),
         (
             Privacy.SENDER,
             Alert(Safe("The key does not work"), Safe("x"), cause=Cause.ERROR, count=0, chats=0),
-            ("The key does not work", "A device needs you"),
+            ("The key does not work", "The key does not work"),
         ),
     ],
 )

@@ -307,7 +307,7 @@ class NoticeStack(Painted, can_focus=True):
 
 def called(notice: Notice, width: int) -> str:
     """Fit the title of a notice into a width, and for how many messages it stands if there are several."""
-    count = f" ({notice.messages})" if notice.messages > 1 else ""
+    count = f" ({notice.messages})" if notice.messages > 1 and not notice.is_sum else ""
     title = in_order(fit(one_line(notice.title, limit=LONGEST), max(0, width - cell_len(count))))
     return fit(f"{title}{count}", width)
 

@@ -54,6 +54,8 @@ class Summary:
     """What is wrong with the archive: nothing is more urgent, since nothing can be sent."""
     quiet: Mapping[Safe, int] = field(default_factory=dict)
     """The minutes since a device's last event, where that is long ago."""
+    hushed: str = ""
+    """Until when nothing makes a noise; empty if anything may."""
 
 
 class StatusPane(Widget):
@@ -99,6 +101,8 @@ class StatusPane(Widget):
         roomy = width >= ROOMY
         chats = f" in {summary.unread_chats} chats" if summary.unread_chats > 1 and roomy else ""
         right = f"{summary.unread} unread{chats} " if summary.unread else ""
+        if summary.hushed:
+            right = f"quiet until {summary.hushed}{' · ' if right else ' '}{right}"
         title = " watui  "
         room = width - len(title) - len(right)
         parts = self._each(quiet=roomy)

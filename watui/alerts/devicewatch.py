@@ -69,6 +69,13 @@ class _Watched:
     """Whether it was told that something is wrong with it, and not yet that it is well again."""
 
 
+def troubled(devices: Mapping[Safe, Device], links: Mapping[Safe, Link]) -> set[Safe]:
+    """Name the devices that need the person now, and the gateway if it does not take the key."""
+    needy = {each.id for each in devices.values() if each.state in NEEDY}
+    wrong_key = any(link.state is LinkState.WRONG_KEY for link in links.values())
+    return needy | {GATEWAY} if wrong_key else needy
+
+
 class DeviceWatch:
     """Remembers how each device was, and says what of that has become news."""
 

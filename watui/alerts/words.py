@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from watui.alerts import Alert, Cause, Priority
-from watui.devicewatch import News, Turn
+from watui.alerts.devicewatch import News, Turn
+from watui.events import GATEWAY
 from watui.models import Chat, Device, DeviceState, Kind, Link, LinkState, Message, number_of
 from watui.text import Safe, one_line
 
@@ -82,6 +83,7 @@ def told(news: News, devices: Mapping[Safe, Device], links: Mapping[Safe, Link])
             body = (words.pop() if len(words) == 1 else "") or TRYING
         case Turn.BACK:
             title, priority = f"{names} {'are' if several else 'is'} connected again", Priority.LOW
+    high = priority is Priority.HIGH
     one = news.devices[0] if len(news.devices) == 1 and news.devices[0] in devices else None
     return Alert(
         Safe(title),
@@ -91,4 +93,5 @@ def told(news: News, devices: Mapping[Safe, Device], links: Mapping[Safe, Link])
         priority=priority,
         count=0,
         chats=0,
+        troubles=frozenset(news.devices or (GATEWAY,)) if high else frozenset(),
     )

@@ -65,6 +65,10 @@ class Alert:
     """Messages that it stands for; 0 where it is about devices."""
     chats: int = 1
     """Chats that those are of; 0 where it is about devices."""
+    of: frozenset[ChatKey] = frozenset()
+    """Those chats."""
+    troubles: frozenset[Safe] = frozenset()
+    """The devices that need the person, where it is about that; it holds as long as one of them does."""
 
 
 class Quiet(NamedTuple):

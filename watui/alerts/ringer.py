@@ -5,14 +5,14 @@ it is calm and is told in one sum. An alert that would show nothing but the badg
 """
 
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from watui.alerts import TELLING, Alert, Cause, Moment, Presence, Priority, Rules, Way, exception
-from watui.alertwords import counted, heading, name_of, named, said, told
+from watui.alerts.devicewatch import DeviceWatch
+from watui.alerts.words import counted, heading, name_of, named, said, told
 from watui.changes import Arrival
-from watui.devicewatch import DeviceWatch
 from watui.models import PLAIN, Chat, ChatKey, Device, Link, Loudness, Message
 from watui.names import PERSON
 from watui.text import Safe
@@ -61,8 +61,11 @@ class _Waiting:
     """Those of them that are for the person."""
     excepted: bool = False
     """Whether one of them rings in quiet hours too."""
+    at: float = NEVER
+    """When the last one came."""
 
     def add(self, more: "_Waiting") -> None:
+        self.at = max(self.at, more.at)
         self.count += more.count
         self.high += more.high
         self.excepted |= more.excepted
@@ -79,8 +82,12 @@ class Ringer:
     quiet hours, and while the person is not to be disturbed, whatever is not for this person alone.
     """
 
-    def __init__(self, rules: Rules = USUAL) -> None:
+    def __init__(
+        self, rules: Rules = USUAL, is_contact: Callable[[Safe, Safe], bool] = lambda _device, _jid: True
+    ) -> None:
+        """Take the rules, and what says whether a jid is in a device's address book."""
         self.rules = rules
+        self.is_contact = is_contact
         self.hushed_until = 0.0
         """Until when the person is not to be disturbed, in s since 1970."""
         self._watch = DeviceWatch()
@@ -118,7 +125,8 @@ class Ringer:
             if self._rings(arrival, scene):
                 excepted = self._is_excepted(arrival, scene, names.get(key.device, {}))
                 if self._ways(_priority(arrival.for_me), scene, excepted=excepted):
-                    new.setdefault(key, _Waiting()).add(_Waiting(1, arrival.for_me, excepted))
+                    waiting = _Waiting(1, arrival.for_me, excepted, now.tick)
+                    new.setdefault(key, _Waiting()).add(waiting)
                     last[key] = arrival.message
         for key in sorted(new, key=lambda each: not new[each].high):
             if self._may_ring(key, new[key], now.tick):
@@ -133,16 +141,20 @@ class Ringer:
         presence: Presence,
         now: Moment,
     ) -> list[Alert]:
-        """Give the sum of what was held back, if it may be told now."""
+        """Give the sum of what was held back, if it may be told now: in a flood, what is for the person."""
         at = self._sum_at
         if at is None or now.tick < at:
             return []
-        alert = self._sum(_Scene(chats, devices, presence, now))
+        whole = self._flood is None or now.tick >= self._flood_ends
+        told = {key: held for key, held in self._held.items() if whole or held.high}
+        alert = self._sum(told, _Scene(chats, devices, presence, now))
         if alert is not None:
-            self._rang.append((now.tick, [*self._held]))
-        flows = self._flood is not None and now.tick < self._last + CALM
-        self._flood = now.tick if flows else None
-        self._held.clear()
+            self._rang.append((now.tick, [*told]))
+        if whole:
+            flows = self._flood is not None and now.tick < self._last + CALM
+            self._flood = now.tick if flows else None
+        for key in told:
+            del self._held[key]
         self._high, self._free_at = 0, NEVER
         return [] if alert is None else [alert]
 
@@ -215,10 +227,14 @@ class Ringer:
         """Whether it is quiet, but not for the chat or whoever wrote there."""
         if not self.rules.excepted or not self._is_quiet(scene):
             return False
-        words = {exception(scene.chats[arrival.chat].name)}
+        chat = scene.chats[arrival.chat]
+        words = {exception(chat.name)} if chat.group else set()
         for jid in (arrival.chat.jid, arrival.message.sender):
             if jid is not None:
-                words |= {exception(names.get(jid, Safe(""))), jid.removesuffix(PERSON)}
+                words.add(jid.removesuffix(PERSON))
+                # Not by a name that somebody gave himself, which may be anybody's.
+                if self.is_contact(arrival.chat.device, jid):
+                    words.add(exception(names.get(jid, Safe(""))))
         return not self.rules.excepted.isdisjoint(words - {""})
 
     def _ways(self, priority: Priority, scene: _Scene, *, excepted: bool) -> Way:
@@ -235,7 +251,7 @@ class Ringer:
         ways = self.rules.ways
         if muffled or priority is Priority.LOW:
             ways &= _QUIETLY
-        elif scene.presence.here:
+        elif scene.presence.focused:
             ways &= ~Way.OUTSIDE
         if high and not ways & TELLING:
             ways |= next((way for way in _LEAST if way in self.rules.ways), Way.NOTHING)
@@ -251,27 +267,38 @@ class Ringer:
     @property
     def _sum_at(self) -> float | None:
         """When what was held back is to be told; `None` if nothing of it has to be."""
-        if self._flood is not None:
-            return max(self._room_at, min(self._last + CALM, self._flood + LONGEST))
-        return max(self._room_at, self._free_at) if self._high else None
+        times = [] if self._flood is None else [self._flood_ends]
+        if self._high:
+            times.append(max(self._room_at, self._free_at))
+        return min(times, default=None)
+
+    @property
+    def _flood_ends(self) -> float:
+        """When all of a flood is to be told."""
+        since = self._last if self._flood is None else self._flood
+        return max(self._room_at, min(self._last + CALM, since + LONGEST))
 
     def _may_ring(self, key: ChatKey, new: _Waiting, tick: float) -> bool:
         """Whether new messages of a chat ring now; else they are held back."""
         self._last = tick
-        if self._flood is None:
-            free_at = max((at + PER_CHAT for at, of in self._rang if key in of), default=NEVER)
-            if tick < free_at:
-                if new.high:
-                    self._free_at = max(self._free_at, free_at)
-            elif tick < self._room_at:
-                self._flood = tick
-            else:
-                return True
+        free_at = max((at + PER_CHAT for at, of in self._rang if key in of), default=NEVER)
+        if tick >= max(free_at, self._room_at) and (self._flood is None or new.high):
+            return True
+        if self._flood is None and tick >= free_at:
+            self._flood = tick
+            self._forget(tick - WINDOW)
+        if new.high:
+            self._free_at = max(self._free_at, free_at)
         held = self._held.pop(key, None) or _Waiting()
         held.add(new)
         self._held[key] = held
         self._high += new.high
         return False
+
+    def _forget(self, before: float) -> None:
+        """Forget what was held back only because its chat had just rung, and a while ago."""
+        for key in [key for key, held in self._held.items() if not held.high and held.at < before]:
+            del self._held[key]
 
     # What.
 
@@ -288,11 +315,11 @@ class Ringer:
         body = words if new.count == 1 else counted(new.count)
         return self._alert(heading(chat, scene.devices), body, chat.key, new, scene)
 
-    def _sum(self, scene: _Scene) -> Alert | None:
+    def _sum(self, several: Mapping[ChatKey, _Waiting], scene: _Scene) -> Alert | None:
         """Make one alert of all that was held back and may still ring, as things stand now."""
         held = [
             (scene.chats[key], waiting)
-            for key, waiting in reversed(self._held.items())
+            for key, waiting in reversed([*several.items()])
             if _passes(self._loudness(key, scene), waiting.high)
         ]
         held.sort(key=lambda each: not each[1].high)
@@ -307,7 +334,8 @@ class Ringer:
         else:
             title = Safe(f"{everything.count} new in {len(held)} chats")
             body = named([name_of(chat) for chat, _ in held])
-        return replace(self._alert(title, body, first.key, everything, scene), chats=len(held))
+        told = self._alert(title, body, first.key, everything, scene)
+        return replace(told, chats=len(held), of=frozenset(chat.key for chat, _ in held))
 
     def _alert(self, title: Safe, body: Safe, key: ChatKey, of: _Waiting, scene: _Scene) -> Alert:
         priority = _priority(of.high)
@@ -319,6 +347,7 @@ class Ringer:
             priority=priority,
             ways=self._ways(priority, scene, excepted=of.excepted),
             count=of.count,
+            of=frozenset((key,)),
         )
 
 
