@@ -1,6 +1,7 @@
 """The device screen: how devices stand, and what is done with them, over the real wire."""
 
 from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -260,12 +261,15 @@ def test_words_about_a_device() -> None:
         ev.DeviceChanged(device()),
         ev.LinkChanged(link(LinkState.LIVE)),
         ev.ChatsListed([chat(unread=3)]),
-        ev.Reconnected(2),
+        ev.Reconnected(2, datetime.now().astimezone().date()),
     ):
         store.apply(WORK, [event], 100.0)
     facts = dict(facts_of(store, store.devices[WORK], LinkState.LIVE, 107.0))
     assert facts["link"] == "socket, last event 7 s ago, reconnected 2 times today"
     assert store.unread_of(WORK) == 3
+    yesterday = datetime.now().astimezone().date() - timedelta(days=1)
+    store.apply(WORK, [ev.Reconnected(9, yesterday)], 100.0)
+    assert "never lost today" in dict(facts_of(store, store.devices[WORK], LinkState.LIVE, 107.0))["link"]
     quiet = dict(facts_of(store, store.devices[WORK], LinkState.LIVE, 100.0 + 3 * 3600))
     assert "last event 3 h ago" in quiet["link"]
 

@@ -29,7 +29,7 @@ from watui.models import Loudness
 from watui.screens.menu import MenuScreen
 from watui.screens.settings import SettingsScreen, ValueField
 from watui.settings_file import Changed, Refused, SettingsFile, Value, edited
-from watui.settling import GROUPS
+from watui.settling import GROUPS, changed
 from watui.start import Taking, network_of
 
 NOWHERE = 'url = "http://127.0.0.1:9"\n'
@@ -587,6 +587,24 @@ def test_tables_of_others_and_what_cannot_be_changed() -> None:
 
 
 # --- what the settings say of alerts ------------------------------------------------------------------------
+
+
+def test_a_list_keeps_its_comments_and_half_a_list_is_refused(toml: Path) -> None:
+    toml.write_text('quiet_except = [\n  "Mum", # always\n  "Bob",\n]\n', encoding="utf-8")
+    file = file_at(toml)
+    assert changed(file, "quiet_except", '["Mum", "Eve"]') == ("written to config.toml", False)
+    assert "# always" in contents(toml)
+    assert load(toml)["quiet_except"] == ["Mum", "Eve"]
+    assert changed(file, "quiet_except", "Mum, Ana ❤")[1] is False
+    assert load(toml)["quiet_except"] == ["Mum", "Ana ❤"]
+    assert changed(file, "quiet_except", "4930123456")[1] is False
+    assert load(toml)["quiet_except"] == ["4930123456"]
+    before = contents(toml)
+    for half in ('["Mum', '["Mum"], Bob'):
+        words, wrong = changed(file, "quiet_except", half)
+        assert wrong
+        assert "should be a list" in words
+    assert contents(toml) == before
 
 
 def test_rules_from_settings() -> None:

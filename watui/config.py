@@ -286,7 +286,7 @@ class Settings(BaseSettings):
     @field_validator("quiet_except", mode="before")
     @classmethod
     def _names(cls, value: object) -> object:
-        if isinstance(value, str):  # as the environment has it
+        if isinstance(value, str) and not value.strip().startswith("["):  # as the environment has it
             return tuple(filter(None, map(str.strip, value.split(","))))
         if isinstance(value, list | tuple) and all(isinstance(name, str) and name.strip() for name in value):
             return tuple(name.strip() for name in value)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from watui import events as ev
@@ -99,7 +100,8 @@ class DeviceWorker:
         """
         self.id = device
         self._replaces = replaces
-        self._connections = Tally()
+        self._reconnects = Tally()
+        self._was_connected = False
         self._why = Safe("")
         """Why WhatsApp has disconnected the device, as far as somebody said so."""
         self._gateway = gateway
@@ -272,9 +274,10 @@ class DeviceWorker:
         """Look after an open connection until it is lost."""
         closed = asyncio.ensure_future(live.closed())
         self._histories.connected()
-        times = self._connections.add(time.localtime().tm_yday)
-        if times > 1:
-            self._tell(ev.Reconnected(times - 1))
+        if self._was_connected:
+            today = datetime.now().astimezone().date()
+            self._tell(ev.Reconnected(self._reconnects.add(today), today))
+        self._was_connected = True
         try:
             # Asked again: what happened before the connection stood was told to nobody (contract 3.5).
             await self._ask_device()

@@ -115,6 +115,7 @@ class Dialogs:
             sextants=draws_sextants(terminal),
             perhaps=terminal.multiplexed,
         )
+        self._app.clear_notifications()  # which might lie over the code
         self._app.push_screen(self._pairing, closed)
 
     def _say_linked(self, device: Device) -> None:

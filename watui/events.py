@@ -5,6 +5,7 @@ not what to do about it, and know nothing of sockets.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from watui.caps import Cap
@@ -98,9 +99,10 @@ class StatsTold:
 
 @dataclass(slots=True)
 class Reconnected:
-    """The live connection came about once more; how often it did today."""
+    """The live connection came about anew: for which time on a day, which is told by its date."""
 
-    today: int
+    times: int
+    day: date
 
 
 @dataclass(slots=True)

@@ -220,6 +220,7 @@ def row_of(store: Store, device: Device, marks: Mapping[Safe, Safe], now: float)
         device.dress.colour,
         store.unread_of(device.id),
         device.dress.hidden,
+        device.dress.alias,
         facts_of(store, device, state, now),
     )
 
@@ -261,7 +262,8 @@ def _link(store: Store, device: Device, state: LinkState, now: float) -> str:
         told.append(f"answers in {round(health.took * 1000)} ms")
     if device.id in store.heard:
         told.append(f"last event {ago(now - store.heard[device.id])}")
-    times = store.reconnects.get(device.id, 0)
+    last = store.reconnects.get(device.id)
+    times = last.times if last is not None and last.day == datetime.now().astimezone().date() else 0
     told.append(f"reconnected {times} time{'s' * (times != 1)} today" if times else "never lost today")
     return ", ".join(told)
 

@@ -56,6 +56,7 @@ class Listings:
         """Put a device out of sight, or bring it back; whether its chats are to be arranged anew."""
         before = self._hidden
         self._hidden = before | {device} if hidden else before - {device}
+        self._version += self._hidden != before
         return self._hidden != before
 
     @property

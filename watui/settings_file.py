@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from watui.paths import Paths, private_dir, read_text, reason
 
 if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
     from watui.config import Said, Settings
 
 Value = bool | int | str | list[object]
@@ -146,7 +148,7 @@ def edited(text: str, name: str, value: Value | None) -> str:
         if value is None:
             document.remove(name)
         elif name in document:
-            document[name] = value
+            _set(document, name, value)
         else:
             item = tomlkit.item(value)
             item.trivia.trail = "\r\n" if "\r\n" in text else "\n"
@@ -160,6 +162,21 @@ def edited(text: str, name: str, value: Value | None) -> str:
     except (TOMLKitError, tomllib.TOMLDecodeError):
         pass
     raise Refused(f"{name} stands among what only an editor can change; change it there")
+
+
+def _set(document: "TOMLDocument", name: str, value: Value) -> None:
+    """Give a name another value; a list keeps what it has and the comments in it."""
+    known = document[name]
+    if isinstance(known, list) and isinstance(value, list):
+        for place in reversed(range(len(known))):
+            if known[place] not in value:
+                del known[place]
+        for each in value:
+            if each not in known:
+                known.append(each)
+        if list(known) == value:
+            return
+    document[name] = value
 
 
 def _text(path: Path) -> str | None:

@@ -149,14 +149,14 @@ def value_of(about: "FieldInfo", text: str) -> Value:
     kinds = _kinds(about)
     if kinds == {bool}:
         return text == "true"
+    if about.default == () and not text.startswith("["):  # names, as one writes them
+        return [*filter(None, map(str.strip, text.split(",")))]
     if int in kinds or tuple in kinds:
         try:
             read = tomllib.loads(f"value = {text}")
         except tomllib.TOMLDecodeError:
             return text
-        if isinstance(read["value"], bool | int | str | list) and not (
-            tuple in kinds and type(read["value"]) is int  # a number in a list is a phone's
-        ):
+        if isinstance(read["value"], bool | int | str | list):
             return read["value"]
     return text
 

@@ -55,8 +55,8 @@ class Store:
         """What the person set for devices."""
         self.healths: dict[Safe, Health] = {}
         self.stats: dict[Safe, Stats] = {}
-        self.reconnects: dict[Safe, int] = {}
-        """How often each device's live connection came about today."""
+        self.reconnects: dict[Safe, ev.Reconnected] = {}
+        """How often each device's live connection came about anew, on the last day on which it did."""
         self.caps = USUAL
         """What the gateway can do, as far as it is known."""
         self.members: dict[ChatKey, list[Member]] = {}
@@ -255,12 +255,13 @@ class Store:
 
     @_apply.register
     def _(self, event: ev.Reconnected, device: Safe, changes: Changes) -> None:
-        self.reconnects[device] = event.today
+        self.reconnects[device] = event
         changes.measured.add(device)
 
     @_apply.register
     def _(self, event: ev.DeviceRemoved, device: Safe, changes: Changes) -> None:
-        for told in (self.devices, self.links, self.dresses, self.healths, self.stats, self.reconnects):
+        # What was set for it is kept, as it is in the archive: it may only be missing from one list.
+        for told in (self.devices, self.links, self.healths, self.stats, self.reconnects):
             told.pop(event.device, None)
         changes.devices = True
         self._book.forget(event.device, changes)

@@ -5,6 +5,7 @@ Time is passed in and chance is a parameter, so that every path can be tested wi
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from watui.bodies import may_be
 from watui.models import Message
@@ -46,11 +47,11 @@ class Backoff:
 class Tally:
     """Counts something from midnight on."""
 
-    day: int | None = None
+    day: date | None = None
     count: int = 0
 
-    def add(self, day: int) -> int:
-        """Count one more of a day, which is told by any number of its own; gives how many that are."""
+    def add(self, day: date) -> int:
+        """Count one more of a day; gives how many that are."""
         self.day, self.count = day, self.count + 1 if day == self.day else 1
         return self.count
 

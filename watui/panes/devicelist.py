@@ -36,6 +36,8 @@ class DeviceRow(NamedTuple):
     colour: int | None = None
     unread: int = 0
     hidden: bool = False
+    alias: str = ""
+    """What the person calls it, if anything."""
     facts: Sequence[tuple[str, str]] = ()
 
 

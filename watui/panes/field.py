@@ -57,7 +57,7 @@ class Field(Input):
             opened = True
         else:
             opened = not field.display
-            field.display = True
+            field.display = field.can_focus = True
         parent.screen.set_focus(field)  # at once, before the next letter
         return opened
 
@@ -72,5 +72,6 @@ class Field(Input):
             return False
         with field.prevent(Input.Changed):
             field.value = ""
-        field.display = False
+        # Textual gives the focus to what is not seen too, when a dialog above goes.
+        field.display = field.can_focus = False
         return True

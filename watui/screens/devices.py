@@ -23,6 +23,8 @@ from watui.screens.dialog import Dialog
 from watui.screens.moving import moves
 from watui.text import Safe, cell_len, fit
 
+NAMING = (("Enter", "names it"), ("Esc", "leaves it"))
+
 NONE_YET = "no device yet: a makes one"
 
 
@@ -125,6 +127,8 @@ class DevicesScreen(Dialog[None]):
         self._at = at
         self._figures = figures
         self._laid_out = False
+        self._naming: Safe | None = None
+        """The device for which a name is being written."""
         self._head, self._foot = DevicesHead(), DevicesFoot()
 
     def compose(self) -> ComposeResult:
@@ -162,7 +166,7 @@ class DevicesScreen(Dialog[None]):
         self._at = None
         row = self.list.row
         self._head.show(row.label if row is not None else Safe(""), figures=self.turned)
-        self._foot.show(self._keys(row))
+        self._foot.show(NAMING if self._naming is not None else self._keys(row))
 
     def _keys(self, row: DeviceRow | None) -> Sequence[tuple[str, str]]:
         if row is None:
@@ -198,28 +202,33 @@ class DevicesScreen(Dialog[None]):
         row = self.list.row
         if row is None:
             self.notify(NONE_YET, markup=False, timeout=3)
-        elif await Field.open(self.box, "a name of your own; empty for its account's", before=self._foot):
+        elif await Field.open(self.box, "", before=self._foot):
             field = self.box.query_one(Field)
             field.max_length = ALIAS
-            field.value = row.label
+            field.placeholder = f"a name for {row.label} of your own; empty for its account's"
+            field.value = row.alias
             field.cursor_position = len(field.value)
-            self._foot.show((("Enter", "names it"), ("Esc", "leaves it")))
+            self._naming = row.id
+            self._show()
 
     @on(Input.Submitted)
     def _named(self, event: Input.Submitted) -> None:
         event.stop()
-        self.post_message(DeviceWanted("name", self.device, event.value))
+        self.post_message(DeviceWanted("name", self._naming, event.value))
         self._end_name()
 
     def _end_name(self) -> bool:
         closed = Field.close(self.box)
         if closed:
+            self._naming = None
             self.set_focus(None)
             self._show()
         return closed
 
     def action_turn(self) -> None:
         """Turn to the other tab."""
+        if self._naming is not None:
+            return
         self._figures.display = not self._figures.display
         self.list.display = not self._figures.display
         self._show()
@@ -238,6 +247,8 @@ class DevicesScreen(Dialog[None]):
         self._moved(self.list.edge, way)
 
     def _moved(self, move: Callable[[int], None], by: int) -> None:
+        if self._naming is not None:
+            return
         move(by)
         self._show()
         self._tell_turned()
