@@ -18,7 +18,7 @@ from watui.config import Settings
 from watui.demo.gateway import DemoGateway
 from watui.demo.options import DemoOptions
 from watui.fleet import dressed, facts_of
-from watui.models import ChatKey, DeviceState, Dress, LinkState, Loudness
+from watui.models import Ack, ChatKey, DeviceState, Dress, LinkState, Loudness
 from watui.panes.devicelist import ALIAS
 from watui.screens.confirm import ConfirmScreen
 from watui.screens.devices import DevicesScreen
@@ -237,6 +237,127 @@ async def test_what_waits_to_be_sent_goes_out_by_the_device_that_took_the_place(
         person.gateway.pair(made, number=number)
         await until(lambda: [send for send in person.gateway.sends if send["device"] == made])
         assert [send["text"] for send in person.gateway.sends] == ["as soon as it can be"]
+
+
+async def test_what_comes_while_the_phone_is_linked_belongs_to_its_chat() -> None:
+    """WhatsApp delivers what waited at the very moment at which a device is linked."""
+    async with sitting(devices=1, chats=4, profile="whatsapi") as person:
+        app, old = person.app, person.device
+        await person.connected()
+        await person.open(ALICE)
+        before = person.texts(ALICE)
+        number = app.store.devices[old].number
+        person.gateway.device(old, "disconnected", "LOGOUT")
+        await until(lambda: app.store.devices[old].state is DeviceState.DISCONNECTED)
+        app.network.create_device(old)
+        await until(lambda: len(person.gateway.devices) == 2)
+        made = Safe(next(each for each in person.gateway.devices if each != old))
+        await until(lambda: app.store.devices.get(made) and app.store.devices[made].qr)
+        await until(lambda: any(call["path"].endswith(f"{made}/status") for call in person.gateway.calls))
+        person.gateway.pair(made, number=number)
+        await until(lambda: person.gateway.handset(made).ready)
+        person.gateway.message(made, ALICE, "first")
+        person.gateway.message(made, ALICE, "second")
+        await until(lambda: old not in app.store.devices)
+        key = ChatKey(made, Safe(ALICE))
+
+        def texts() -> list[str]:
+            return [str(each.text) for each in app.store.thread(key).timeline if not each.missing]
+
+        await until(lambda: texts()[-2:] == ["first", "second"])
+        assert texts()[: len(before)] == before
+        app.network.open(ChatKey(made, Safe("0@c.us")))
+        app.network.open(key)  # and the archive has it so, too
+        await until(lambda: texts() == [*before, "first", "second"])
+
+
+async def test_another_phone_on_the_same_device_mixes_nothing(profile: str) -> None:
+    async with sitting(profile=profile, devices=1, chats=4) as person:
+        app, device_id = person.app, person.device
+        await person.connected()
+        await person.open(ALICE)
+        person.gateway.device(device_id, "disconnected", "LOGOUT")
+        await until(lambda: app.store.devices[device_id].state is DeviceState.DISCONNECTED)
+        await person.write("from the first phone only")
+        person.gateway.device(device_id, "qr")
+        await until(lambda: app.store.devices[device_id].qr)
+        person.gateway.pair(device_id, number="4915199999999", name="Somebody else")
+        await until(lambda: [each for each in app._notifications if "another phone" in each.message])
+        await until(lambda: person.link() is LinkState.LIVE)
+        waiting = await until(lambda: [each for each in person.thread(ALICE) if each.local])
+        assert waiting[0].ack is Ack.FAILED
+        assert "another phone" in waiting[0].error
+        assert not [send for send in person.gateway.sends if "first phone" in send["text"]]
+
+
+async def test_one_device_is_made_however_often_it_is_asked_for() -> None:
+    async with sitting(devices=1) as person:
+        app = person.app
+        await person.connected()
+        person.gateway.faults("POST /api/v1/devices", "slow", seconds=0.3)
+        await screen(person)
+        await press(person, "a", "a", "a")
+        await until(lambda: len(person.gateway.devices) == 2)
+        await until(lambda: isinstance(app.screen, PairingScreen))
+        await press(person, "escape")
+        person.gateway.device(None, "disconnected", "LOGOUT")
+        old = person.device
+        await until(lambda: app.store.devices[old].state is DeviceState.DISCONNECTED)
+        for _ in range(2):  # the code of the one that waits is shown again
+            app.network.create_device(old)
+            await until(lambda: isinstance(app.screen, PairingScreen))
+            await press(person, "escape")
+        assert len(person.gateway.devices) == 3
+
+
+async def test_a_device_that_could_not_be_deleted_is_not_shown_again_and_goes_later() -> None:
+    async with sitting(devices=1, chats=4) as person:
+        app, old = person.app, person.device
+        await person.connected()
+        number = app.store.devices[old].number
+        person.gateway.device(old, "disconnected", "LOGOUT")
+        await until(lambda: app.store.devices[old].state is DeviceState.DISCONNECTED)
+        person.gateway.faults("DELETE /api/v1/devices", "fail_before", 1)
+        app.network.create_device(old)
+        await until(lambda: len(person.gateway.devices) == 2)
+        made = next(each for each in person.gateway.devices if each != old)
+        await until(lambda: app.store.devices.get(Safe(made)) and app.store.devices[Safe(made)].qr)
+        person.gateway.pair(made, number=number)
+        await until(lambda: [each for each in app._notifications if "not deleted" in each.message])
+        app.network.kick()
+        await until(lambda: person.gateway.devices == [made])
+        await until(lambda: [*app.store.devices] == [made])
+
+
+async def test_a_device_is_hidden_while_a_filter_is_typed() -> None:
+    async with sitting(devices=2) as person:
+        app = person.app
+        await until(lambda: len({key.device for key in app.store.chats}) == 2)
+        await press(person, "slash", "a")
+        shown = await screen(person)
+        hidden = shown.device
+        await press(person, "space")
+        await until(lambda: app.store.devices[hidden].dress.hidden if hidden else False)
+        await press(person, "escape")
+        assert app.chats.list.rows is not None
+        assert not any(each.key.device == hidden for each in app.chats.list.rows)
+
+
+async def test_a_name_is_for_the_device_for_which_it_was_begun() -> None:
+    async with sitting(devices=2) as person:
+        app = person.app
+        await until(lambda: len(app.store.devices) == 2)
+        shown = await screen(person)
+        first = shown.device
+        assert first is not None
+        await press(person, "n")
+        shown.query_one(Input).value = "shop"
+        await press(person, "down", "tab", "enter")
+        await until(lambda: app.store.devices[first].label == "shop")
+        await press(person, "x")
+        await until(lambda: isinstance(app.screen, ConfirmScreen))
+        await press(person, "escape", "c")  # the closed field has not got the focus
+        await until(lambda: app.store.devices[first].dress.colour == 0)
 
 
 async def test_a_device_that_is_only_starting_is_not_gone() -> None:

@@ -199,6 +199,8 @@ class Watui(Guarded[None]):
         self._rows: Rows | None = None
         self._query = ""
         self._listing = EVERYTHING
+        self._list_chosen = False
+        """Whether somebody chose what is listed, now or in the run before."""
         self._tick: Timer | None = None
         self._pause: Timer | None = None
         self._typing_timer: Timer | None = None
@@ -231,8 +233,7 @@ class Watui(Guarded[None]):
         if self.terminal.reorders and not (self.terminal.stops_reordering and output.own_bidi(self)):
             bidi.leave_to_terminal()
         self._show_all()
-        if self.memory.device in self.store.devices:
-            self.chats.narrow_to(Safe(self.memory.device))
+        self._narrow_again()
         if self._opened_last is not None:
             self._open_again(self._opened_last)
         self.call_after_refresh(self._begin)
@@ -243,6 +244,12 @@ class Watui(Guarded[None]):
             self.open_thread(key, write=False)
         elif key in self.store.chats:
             self.chats.point_at(key)
+
+    def _narrow_again(self) -> None:
+        """List the chats of one device alone as before, as soon as that one is known."""
+        if self.memory.device in self.store.devices:
+            self._list_chosen = True
+            self.chats.narrow_to(Safe(self.memory.device))
 
     def _begin(self) -> None:
         """Start the network after the first paint, and settle memory when that is done."""
@@ -303,6 +310,10 @@ class Watui(Guarded[None]):
             return  # the panes are being taken down; a last timer fired, or a last event came
         for old, new in changes.moved.items():
             self._follow(old, new)
+            if old.device == self.chats.device != new.device:
+                self.chats.narrow_to(new.device)
+        if changes.devices and self.memory.device and self.chats.device is None and not self._list_chosen:
+            self._narrow_again()
         if changes.order or changes.chats or changes.typing:
             self._show_chats(order=changes.order)
         self._show_open(changes)
@@ -572,6 +583,7 @@ class Watui(Guarded[None]):
     @on(Narrowed)
     def _narrowed(self, message: Narrowed) -> None:
         self._listing = message.listing
+        self._list_chosen = True
         self.memory.keep_device(message.listing.device or "")
         self.store.hold(None)
         self._show_chats(order=True)

@@ -49,8 +49,8 @@ class Changes:
     """How files come that were asked for."""
     measured: set[Safe] = field(default_factory=set)
     """Devices of which the gateway told how they are doing."""
-    made: list[Safe] = field(default_factory=list)
-    """Devices that were made because the person wanted them."""
+    made: list[tuple[Safe, Safe | None]] = field(default_factory=list)
+    """Devices that were made because the person wanted them, each with the one whose place it is to take."""
     refused: list[tuple[Safe, Safe]] = field(default_factory=list)
     """Devices to which something was not done that the person wanted, and why."""
     caps: bool = False

@@ -165,7 +165,17 @@ class ChatBook:
     def replace_device(self, old: Safe, new: Safe, changes: Changes) -> None:
         """File the chats of a device under another one, which has taken its place."""
         for before in [key for key in self.chats if key.device == old]:
-            self._refile(before, ChatKey(new, before.jid), changes)
+            now = ChatKey(new, before.jid)
+            if now in self.chats:  # both count the same messages
+                most = max(self.chats[now].unread, self.chats[before].unread)
+                self.chats[now] = replace(self.chats[now], unread=most)
+                self.chats[before] = replace(self.chats[before], unread=0)
+            if before in self._read_here:
+                self._read_here[now] = max(self._read_here.pop(before), self._read_here.get(now, 0))
+                for key in (now, before):
+                    if key in self.chats and self._read_here[now] >= self.chats[key].time:
+                        self.chats[key] = replace(self.chats[key], unread=0)
+            self._refile(before, now, changes)
         for before in [key for key in self._threads if key.device == old]:  # no list has had a chat of it
             self._refile(before, ChatKey(new, before.jid), changes)
 

@@ -70,6 +70,15 @@ KEY_EVERY = 60.0
 STARTING_FOR = 30.0
 """Seconds during which an unknown device counts as not started yet (contract 2.2)."""
 
+NO_PHONE = (DeviceState.UNLINKED, DeviceState.DISCONNECTED, DeviceState.FAILED)
+"""The states in which no phone is linked to a device."""
+
+OTHER_PHONE = Safe("not sent: another phone was linked before it could be; r sends it from there")
+
+OTHERS = Safe(
+    "another phone is linked now. The chats of the one before stay in the archive, what waited was not sent"
+)
+
 _log = logging.getLogger(__name__)
 
 
@@ -102,6 +111,9 @@ class DeviceWorker:
         self._replaces = replaces
         self._reconnects = Tally()
         self._was_connected = False
+        known = keeper.device(device)
+        self._number = known.number if known is not None else None
+        """The number of the phone that is linked, or was."""
         self._why = Safe("")
         """Why WhatsApp has disconnected the device, as far as somebody said so."""
         self._gateway = gateway
@@ -376,6 +388,8 @@ class DeviceWorker:
             state = DeviceState.STARTING if starting else DeviceState.GONE
             known = self._device
             device = replace(known, state=state, qr=None) if known else Device(self.id, state)
+        # Which some answers do not tell, of a device that failed or before its account is known.
+        device = replace(device, number=device.number or self._number)
         if device.state is DeviceState.DISCONNECTED:
             device = replace(device, why=self._why)
         elif device.state is DeviceState.READY:
@@ -384,8 +398,24 @@ class DeviceWorker:
             log.event("device", device.state.value, device=self.id)
             if self._replaces(device):
                 self._outgoing.take_over()
+            elif device.state is DeviceState.READY and self._number not in (None, device.number):
+                self._begin_anew()
+            self._number = device.number or self._number
             self._file(ev.DeviceChanged(device))
         self._device = device
+        if device.state in NO_PHONE:
+            self._outgoing.shut()
+
+    def _begin_anew(self) -> None:
+        """Part with the chats of the phone that was linked before; another one is now."""
+        log.event("device", "another phone is linked", device=self.id)
+        if self._number is not None:
+            self._file(ev.AccountChanged(self._number))
+        self._outgoing.refuse(OTHER_PHONE)
+        self._tell(ev.DeviceFailed(OTHERS))
+        self._histories.lost()
+        self._chats, self._listed = {}, []
+        self._anew, self._contacts_known = True, False
 
     async def _catch_up(self, state: LinkState, *, quiet: bool = False) -> None:
         """Read everything that may have changed, then say `state`; or say why the device cannot be used."""
@@ -468,6 +498,7 @@ class DeviceWorker:
                 known = self._device or Device(self.id, DeviceState.UNLINKED)
                 self._device = replace(known, state=DeviceState.UNLINKED, qr=event.qr)
                 self._tell(ev.DeviceChanged(self._device))
+                self._outgoing.shut()
                 self._doubt.set()
             case ev.MessageArrived(message) if message.own and self._outgoing.holds(event):
                 pass  # which one it is shows when the call returns

@@ -79,8 +79,11 @@ class Dialogs:
 
         self._app.push_screen(HelpScreen(views.keys(self._app, groups)))
 
-    def link(self, device: Safe | None = None) -> None:
-        """Show the code of a device, or of the first one that waits for a phone."""
+    def link(self, device: Safe | None = None, called: Safe | None = None) -> None:
+        """Show the code of a device, or of the first one that waits for a phone.
+
+        `called` is the name of the one whose place it is to take.
+        """
         if self._pairing is not None:
             return
         known = self._store.devices.get(device) if device is not None else None
@@ -88,12 +91,12 @@ class Dialogs:
         if known is not None and known.state is DeviceState.READY:
             self._say_linked(known)
         elif waiting:
-            self._show_code(waiting[0])
+            self._show_code(waiting[0], called)
         else:
             words = "every device is linked; F2, then a, makes another device"
             self._app.notify(words, markup=False)
 
-    def _show_code(self, device: Device) -> None:
+    def _show_code(self, device: Device, called: Safe | None) -> None:
         from watui.files.momentary import Momentary  # noqa: PLC0415
         from watui.pictures.asking import code  # noqa: PLC0415
         from watui.screens.pairing import PairingScreen  # noqa: PLC0415
@@ -114,6 +117,7 @@ class Dialogs:
             seen=self._codes[device.id][1],
             sextants=draws_sextants(terminal),
             perhaps=terminal.multiplexed,
+            called=called,
         )
         self._app.clear_notifications()  # which might lie over the code
         self._app.push_screen(self._pairing, closed)

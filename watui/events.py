@@ -68,6 +68,16 @@ class DeviceDressed:
 class DeviceMade:
     """The person wanted a device, and this one was made; it will offer a code to scan."""
 
+    instead_of: Safe | None = None
+    """The device whose place it is to take."""
+
+
+@dataclass(slots=True)
+class AccountChanged:
+    """Another phone is linked to the device than before, whose number this was: its chats are not those."""
+
+    before: Safe
+
 
 @dataclass(slots=True)
 class DeviceReplaced:
@@ -356,6 +366,7 @@ Event = (
     | DeviceChanged
     | DeviceDressed
     | DeviceFailed
+    | AccountChanged
     | DeviceMade
     | DeviceReplaced
     | DeviceRemoved

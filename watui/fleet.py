@@ -1,7 +1,7 @@
 """The devices as the person runs them: opens their screen, tells it how they stand, does what is wanted."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.app import App
 from textual.timer import Timer
 
+from watui import events as ev
 from watui import views
 from watui.changes import Changes
 from watui.models import Device, DeviceState, Dress, Health, LinkState, Loudness
@@ -30,7 +31,7 @@ LOOK_EVERY = 1.0
 
 LOUDNESSES = (Loudness.ALL, Loudness.MENTIONS, Loudness.NONE)
 
-DELETE = "The gateway closes this device, but WhatsApp is not told: the phone goes on listing it. Delete"
+DELETE = "The gateway closes it, but WhatsApp is not told: the phone goes on listing it. Chats stay archived."
 
 
 class Fleet:
@@ -42,14 +43,20 @@ class Fleet:
         store: Store,
         network: Network,
         *,
-        link: Callable[[Safe], object],
+        apply: Callable[[Safe, Iterable[ev.Event]], object],
+        link: Callable[[Safe, Safe | None], object],
         only: Callable[[Safe | None], object],
         listed: Callable[[], Safe | None],
     ) -> None:
-        """Tell `link` which device to link, and `only` whose chats to list; `listed` tells whose are."""
+        """Take what is told of the rest of watui.
+
+        `apply` lets something happen on the screen, `link` shows the code of a device, perhaps by another
+        one's name, `only` lists the chats of one device or of all, and `listed` tells whose are.
+        """
         self._app = app
         self._store = store
         self._network = network
+        self._apply = apply
         self._link = link
         self._only = only
         self._listed = listed
@@ -89,9 +96,10 @@ class Fleet:
             self._show()
         if changes.measured and self._counting is not None:
             self._counting.show()
-        for device in changes.made:
-            self._show(at=device)
-            self._link(device)
+        for made, instead_of in changes.made:
+            before = self._store.devices.get(instead_of) if instead_of is not None else None
+            self._show(at=made)
+            self._link(made, before.label if before is not None else None)
         for device, words in changes.refused:
             known = self._store.devices.get(device)
             said = f"{known.label}: {words}" if known is not None else words
@@ -117,7 +125,8 @@ class Fleet:
                 self._app.notify("a new device is being made …", markup=False, timeout=3)
             case "refresh":
                 self._network.kick()
-                self._network.measure(on=True)
+                if self._screen is not None:
+                    self._network.measure(on=True)
             case _ if device is None:
                 return
             case "use" if device.state is DeviceState.READY:
@@ -147,11 +156,7 @@ class Fleet:
         from watui.screens.menu import Entry, MenuScreen  # noqa: PLC0415
 
         if device.state is DeviceState.UNLINKED:
-            self._link(device.id)
-            return
-        if device.state in (DeviceState.READY, DeviceState.STARTING):
-            words = "is linked" if device.state is DeviceState.READY else "is starting: wait for its code"
-            self._app.notify(f"{device.label} {words}", markup=False, timeout=3)
+            self._link(device.id, None)
             return
 
         def chosen(value: str | None) -> None:
@@ -159,10 +164,11 @@ class Fleet:
                 self._network.create_device(device.id)
 
         entries = [
-            Entry("l", "Link anew, and keep chats and settings", "replace", "a new device takes its place"),
-            Entry("", "Leave it: starting the gateway again may help", "", ""),
+            Entry("l", "Link anew: a new device takes its place, with all chats", "replace"),
+            Entry("w", "Leave it: starting the gateway again may help", ""),
         ]
-        self._app.push_screen(MenuScreen(f"{device.label}: {device.state}", entries), chosen)
+        says = "it says that it is linked" if device.state is DeviceState.READY else device.state.value
+        self._app.push_screen(MenuScreen(f"{device.label}: {says}", entries), chosen)
 
     def _delete(self, device: Device) -> None:
         from watui.screens.confirm import ConfirmScreen  # noqa: PLC0415
@@ -171,7 +177,10 @@ class Fleet:
             if yes:
                 self._network.delete_device(device.id)
 
-        self._app.push_screen(ConfirmScreen(DELETE, device.label), sure)
+        unsent = views.unsent(self._store).items()
+        waiting = sum(len(texts) for key, texts in unsent if key.device == device.id)
+        lost = f" {waiting} text{'s' * (waiting > 1)} not sent yet will not be." if waiting else ""
+        self._app.push_screen(ConfirmScreen("Delete", device.label, f"{DELETE}{lost}"), sure)
 
     def _move(self, device: Device, by: int) -> None:
         """Put a device one place up or down; from then on each has a place of its own."""
@@ -185,6 +194,7 @@ class Fleet:
 
     def _dress(self, device: Device, dress: Dress) -> None:
         if dress != device.dress:
+            self._apply(device.id, [ev.DeviceDressed(dress)])  # at once, for the next key
             self._network.dress(device.id, dress)
 
 

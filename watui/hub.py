@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import itertools
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
@@ -22,7 +21,8 @@ from watui.devices import DeviceWorker
 from watui.files.cache import MediaCache
 from watui.gateway.base import Actionable, DeviceUnknown, Gateway, GatewayError, WrongKey
 from watui.histories import PAGE
-from watui.models import ChatKey, Device, DeviceState, Dress, Kept, Link, LinkState, Message
+from watui.models import ChatKey, Device, Dress, Kept, Link, LinkState, Message
+from watui.replacing import Replacing
 from watui.text import Safe, one_line
 
 LIST_EVERY = 60.0
@@ -39,14 +39,14 @@ ASLEEP = 10.0
 
 NOT_THERE = Safe("not sent: the device is not there")
 
+OTHER_PHONE = Safe("another phone was linked than before: both devices stay, each with its own chats")
+
 MEASURE_EVERY = 10.0
 """Seconds between looks at how devices are doing, while somebody wants to know."""
 
 STATS_EVERY = 6
 """Looks of which one asks too what the gateway counts."""
 
-REPLACING = "replacing"
-"""The note of the devices that are to take another one's place: JSON, the old one by the new."""
 
 COMMIT_EVERY = 1.0
 """Seconds between looks at the archive."""
@@ -81,8 +81,9 @@ class Hub:
         self._making: set[asyncio.Task[None]] = set()
         self._mutes = {chat: kept for chat, kept in keeper.kept().items() if kept.muted}
         self._measuring: asyncio.Task[None] | None = None
-        noted = json.loads(keeper.note(REPLACING) or "{}")
-        self._replacing = {Safe(new): Safe(old) for new, old in noted.items()}
+        self._replacing = Replacing(keeper)
+        self._busy: set[Safe] = set()
+        """Devices that are being made or deleted; the gateway itself for one that has no name yet."""
 
     async def serve(self) -> None:
         """Work until cancelled, then end every worker and close the gateway."""
@@ -235,62 +236,86 @@ class Hub:
             await asyncio.sleep(MEASURE_EVERY)
 
     async def _make_device(self, instead_of: Safe | None) -> None:
-        if self._gateway is None:
-            self._post(ev.GATEWAY, [ev.DeviceFailed(Safe("no device was made: the gateway is not there"))])
+        """Make a device, one at a time; if one waits already to take that place, that is the one."""
+        waiting = self._replacing.waiting(instead_of) if instead_of is not None else None
+        if waiting in self._workers:
+            self._post(waiting, [ev.DeviceMade(instead_of)])
             return
+        if self._gateway is None or ev.GATEWAY in self._busy:
+            why = "the gateway is not there" if self._gateway is None else "one is being made already"
+            self._post(ev.GATEWAY, [ev.DeviceFailed(Safe(f"no device was made: {why}"))])
+            return
+        self._busy.add(ev.GATEWAY)
         try:
             made = await self._gateway.create_device()
         except GatewayError as error:
             self._post(ev.GATEWAY, [ev.DeviceFailed(error.words)])
             return
         finally:
+            self._busy.discard(ev.GATEWAY)
             self._look_again.set()
         if instead_of is not None:
-            self._replacing[made.id] = instead_of
-            self._note_replacing()
-            worn = self._keeper.dress(instead_of)
-            if worn is not None:
-                self.dress(made.id, worn)
+            self._replacing.wish(made.id, instead_of)
         self._begin(made, self._gateway)
-        self._post(made.id, [ev.DeviceMade()])
+        self._post(made.id, [ev.DeviceMade(instead_of)])
 
     async def _delete_device(self, device: Safe) -> None:
+        """Delete a device because the person wants it; what it was still to send is not wanted either."""
+        if await self._deleted(device):
+            for letter in self._keeper.letters(device):
+                self._keeper.discard(letter.id)
+            self._look_again.set()
+
+    async def _deleted(self, device: Safe) -> bool:
+        """Delete a device at the gateway; whether it is not there any more."""
         if self._gateway is None:
             self._post(device, [ev.DeviceFailed(Safe("not deleted: the gateway is not there"))])
-            return
+            return False
         try:
             await self._gateway.delete_device(device)
         except DeviceUnknown:
             log.event("device", "was gone already", device=device)
         except GatewayError as error:
             self._post(device, [ev.DeviceFailed(one_line(f"not deleted: {error.words}", limit=200))])
-            return
-        self._look_again.set()
+            return False
+        return True
 
     def _replaces(self, device: Device) -> bool:
         """Let a device take another one's place, if it was made for that and the same phone is linked now.
 
         Called before anything of its chats is filed.
         """
-        old = self._replacing.get(device.id)
-        if old is None or device.state is not DeviceState.READY or device.number is None:
+        try:
+            old = self._replacing.take(device)
+        except ValueError:
+            self._post(device.id, [ev.DeviceFailed(OTHER_PHONE)])
             return False
-        del self._replacing[device.id]
-        self._note_replacing()
-        before = self._keeper.device(old)
-        if before is None or before.number != device.number:
-            words = "another phone was linked than before: both devices stay, each with its own chats"
-            self._post(device.id, [ev.DeviceFailed(Safe(words))])
+        if old is None:
             return False
         running = self._running.get(old)
         if running is not None:
             running.cancel()
+        worn = self._keeper.dress(old)
+        # Together with the note, so that watui may be killed at any moment.
         self.note(device.id, ev.DeviceReplaced(old))
-        self.delete_device(old)
+        self._replacing.note()
+        self._keeper.commit()
+        if worn is not None:
+            self._post(device.id, [ev.DeviceDressed(worn)])
+        self._beside(self._end_replaced(device.id, old))
         return True
 
-    def _note_replacing(self) -> None:
-        self._keeper.leave_note(REPLACING, json.dumps(self._replacing))
+    async def _end_replaced(self, new: Safe, old: Safe) -> None:
+        """Delete a device whose place was taken, once that is sure; else with the next list."""
+        if self._keeper.words or old in self._busy:
+            return
+        self._busy.add(old)
+        try:
+            if await self._deleted(old):
+                self._replacing.forget(new)
+                self._look_again.set()
+        finally:
+            self._busy.discard(old)
 
     def _beside(self, *works: Coroutine[None, None, None]) -> None:
         """Do something beside the list until it is done or all ends."""
@@ -308,8 +333,9 @@ class Hub:
                 self._say(LinkState.CONNECTING)
                 self._gateway = await self._connect()
                 self._post(ev.GATEWAY, [ev.CapsKnown(self._gateway.caps)])
-            gateway = self._gateway
-            devices = await gateway.devices()
+            gateway, before = self._gateway, {*self._workers}
+            replaced = self._replacing.replaced
+            devices = [each for each in await gateway.devices() if each.id not in replaced.values()]
         except WrongKey as error:
             self._say(LinkState.WRONG_KEY, error.words, asyncio.get_running_loop().time() + LIST_EVERY)
             return LIST_EVERY
@@ -328,10 +354,12 @@ class Hub:
                 _log.exception("the worker of %s cannot begin", device.id)
         self._say(LinkState.LIVE, Safe("" if devices else "no device yet: press F2, then a, to make one"))
         self._listed = True
+        for new, old in replaced.items():
+            self._beside(self._end_replaced(new, old))
         present = {device.id for device in devices}
         for gone in self._keeper.devices() - present - self._workers.keys():
             self._tell_removed(gone)
-        for gone in self._workers.keys() - present:
+        for gone in before - present:  # and none that was made meanwhile
             del self._workers[gone]
             running = self._running.pop(gone)
             # Told when the worker has ended, so that nothing of the device comes after it.
@@ -342,7 +370,9 @@ class Hub:
     def _begin(self, device: Device, gateway: Gateway) -> None:
         if device.id in self._workers:
             return
-        self._post(device.id, [self._keeper.take(device.id, ev.DeviceChanged(device))])
+        kept = [(key, kept) for key, kept in self._keeper.kept().items() if key.device == device.id]
+        events = [self._keeper.take(device.id, ev.DeviceChanged(device))]
+        self._post(device.id, [*events, *(ev.ChatKept(key.jid, what) for key, what in kept)])
         worker = DeviceWorker(
             device.id,
             gateway,

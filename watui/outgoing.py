@@ -55,6 +55,8 @@ UNTOUCHED = (GatewayGone, NotReady, DeviceUnknown, Later, Actionable)
 
 INTERRUPTED = Safe("watui ended before the gateway had answered")
 
+NO_PHONE = Safe("waiting: no phone is linked to the device")
+
 HELD_BACK = Safe("waiting: the message before it was not sent")
 
 _log = logging.getLogger(__name__)
@@ -101,6 +103,7 @@ class Outgoing:
         self._uploads: dict[Safe, Upload] = {}
         self._posting = 0
         self._ending = False
+        self._shut = False
         self._newest: dict[Safe, int] = {}
         self._read_at: dict[Safe, float] = {}
         self._idle = asyncio.Event()
@@ -114,6 +117,13 @@ class Outgoing:
         self._take_on(new)
         for letter in new:
             self._wake(letter.chat)
+
+    def refuse(self, why: Safe) -> None:
+        """Send nothing of what waits: it is for the person to choose whether it should go out from here."""
+        for letters in [*self._letters.values()]:
+            for letter in letters:
+                if letter.state is State.QUEUED:
+                    self._settle(letter, State.FAILED, why)
 
     def _take_on(self, letters: Sequence[Letter]) -> None:
         for letter in letters:
@@ -177,8 +187,13 @@ class Outgoing:
 
     # How things stand.
 
+    def shut(self) -> None:
+        """Send nothing before the device is up: it has no phone, and the next one may be another."""
+        self._shut = True
+
     def up(self) -> None:
         """Send what waits: the device can be reached again."""
+        self._shut = False
         self._backoff = Backoff(random.random)
         for chat in [*self._letters]:
             self._wake(chat)
@@ -262,6 +277,9 @@ class Outgoing:
         for letter in self._letters.get(chat, ()):
             if letter.state is State.FAILED or self._ending:
                 break
+            if self._shut and letter.state is State.QUEUED:
+                self._settle(letter, State.QUEUED, NO_PHONE)
+                break
             if letter.state is State.QUEUED:
                 return letter
         return None
@@ -290,6 +308,8 @@ class Outgoing:
                     return self._put_off(letter, error)
                 if not self._waits_still(letter) or self._ending:
                     return not self._ending
+                if self._shut:
+                    return True  # for the look at what is next, which says so
                 if self._was_sent_before(letter):
                     return True
                 letter.seen, letter.after = seen, self._newest.get(chat)

@@ -233,7 +233,12 @@ class Store:
 
     @_apply.register
     def _(self, event: ev.DeviceMade, device: Safe, changes: Changes) -> None:
-        changes.made.append(device)
+        changes.made.append((device, event.instead_of))
+
+    @_apply.register
+    def _(self, event: ev.AccountChanged, device: Safe, changes: Changes) -> None:
+        self._forget(device, changes)
+        changes.devices = True
 
     @_apply.register
     def _(self, event: ev.DeviceReplaced, device: Safe, changes: Changes) -> None:
@@ -264,9 +269,14 @@ class Store:
         for told in (self.devices, self.links, self.healths, self.stats, self.reconnects):
             told.pop(event.device, None)
         changes.devices = True
-        self._book.forget(event.device, changes)
+        self._forget(event.device, changes)
+
+    def _forget(self, device: Safe, changes: Changes) -> None:
+        """Drop the chats of a device."""
+        self._book.forget(device, changes)
         for known in (self.threads, self.typing):
-            for key in [key for key in known if key.device == event.device]:
+            for key in [key for key in known if key.device == device]:
+                changes.threads.add(key)
                 del known[key]
 
     @_apply.register

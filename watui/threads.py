@@ -69,5 +69,9 @@ class Threads(dict[ChatKey, Thread]):
         """Bring two threads of one person together."""
         thread = self.pop(old, None)
         if thread is not None:
+            into = self.of(new)
             for message in thread.timeline:
-                self.of(new).timeline.put(message)
+                into.timeline.put(message)
+            into.gaps |= thread.gaps
+            if into.older is Older.UNKNOWN or into.timeline.oldest == thread.timeline.oldest:
+                into.older = thread.older

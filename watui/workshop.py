@@ -93,6 +93,7 @@ class Workshop:
             app,
             app.store,
             app.network,
+            apply=app.apply,
             link=app.dialogs.link,
             only=app.chats.narrow_to,
             listed=lambda: app.chats.device,

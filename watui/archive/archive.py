@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import singledispatchmethod
 
 from watui import events as ev
-from watui.archive import filed, gaps, missed, stretches
+from watui.archive import filed, gaps, missed, moving, stretches
 from watui.archive.arrivals import Again, Arrivals
 from watui.archive.filed import Rank, rank_of
 from watui.archive.gaps import Gap
@@ -81,7 +81,7 @@ class Archive:
     def _(self, event: ev.DeviceChanged, device: Safe) -> ev.Event:
         self._base.execute(
             "INSERT INTO devices(id, facts) VALUES (?, ?) "
-            "ON CONFLICT(id) DO UPDATE SET facts = excluded.facts",
+            "ON CONFLICT(id) DO UPDATE SET facts = json_patch(facts, excluded.facts)",
             (event.device.id, device_facts(event.device)),
         )
         return event
@@ -94,14 +94,20 @@ class Archive:
 
     @_take.register
     def _(self, event: ev.DeviceReplaced, device: Safe) -> ev.Event:
-        """File everything of the old device under the new one; what that one has already stays apart."""
-        for table in ("chats", "contacts", "kept", "outbox"):
-            change = f"UPDATE OR IGNORE {table} SET device = ? WHERE device = ?"  # noqa: S608 - our own names
-            self._base.execute(change, (device, event.old))
+        self._move(event.old, device)
+        return event
+
+    @_take.register
+    def _(self, event: ev.AccountChanged, device: Safe) -> ev.Event:
+        # What the one before had is nobody's here any more; an export finds it.
+        self._move(device, Safe(f"{device}~{event.before}"))
+        return event
+
+    def _move(self, old: Safe, new: Safe) -> None:
+        moving.move(self._base, old, new)
         self._chats.clear()
         self._facts.clear()
         self._arrivals.forget_names()
-        return event
 
     @_take.register
     def _(self, event: ev.ChatsListed, device: Safe) -> ev.Event:

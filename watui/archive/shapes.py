@@ -146,7 +146,8 @@ def _put_facts(message: Message, known: Mapping[str, Any], file: Safe | None) ->
 
 def device_facts(device: Device) -> str:
     """Give what is kept of a device: its names, and not its state, which only the gateway knows."""
-    return _json({"name": device.name, "number": device.number})
+    known = {"name": device.name, "number": device.number}
+    return _json({name: value for name, value in known.items() if value})  # the others stay as they are
 
 
 def device_of(id_: str, facts: str) -> Device:

@@ -30,8 +30,10 @@ class ConfirmScreen(Dialog[bool]):
         Binding("escape", "close", "Close", key_display="Esc", id="confirm.close"),
     ]
 
-    def __init__(self, words: str, name: Safe) -> None:
+    def __init__(self, words: str, name: Safe, more: str = "") -> None:
+        """Say what will happen to what, and perhaps more about it."""
         super().__init__(id="confirm")
+        self._more = more
         self._words = words
         self._of = name
         self._wanted = wanted(name)
@@ -40,7 +42,7 @@ class ConfirmScreen(Dialog[bool]):
         """Lay out what will happen above the field."""
         with Vertical(id="confirm-box"):
             yield Static(Content(f"{self._words}: {in_order(fit(self._of, 40))}"), markup=False)
-            yield Static(Content("It cannot be brought back."), markup=False)
+            yield Static(Content(self._more or "It cannot be brought back."), markup=False)
             yield Static(Content(f"Type {self._wanted} and press Enter · Esc leaves it"), markup=False)
             yield Field(compact=True)
 

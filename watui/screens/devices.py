@@ -167,6 +167,7 @@ class DevicesScreen(Dialog[None]):
         row = self.list.row
         self._head.show(row.label if row is not None else Safe(""), figures=self.turned)
         self._foot.show(NAMING if self._naming is not None else self._keys(row))
+        self._tell_turned()
 
     def _keys(self, row: DeviceRow | None) -> Sequence[tuple[str, str]]:
         if row is None:
@@ -232,7 +233,6 @@ class DevicesScreen(Dialog[None]):
         self._figures.display = not self._figures.display
         self.list.display = not self._figures.display
         self._show()
-        self._tell_turned()
 
     def action_move(self, entries: int) -> None:
         """Move the cursor."""
@@ -251,7 +251,6 @@ class DevicesScreen(Dialog[None]):
             return
         move(by)
         self._show()
-        self._tell_turned()
 
     def _tell_turned(self) -> None:
         if self.turned:

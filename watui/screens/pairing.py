@@ -92,14 +92,18 @@ class PairingScreen(Dialog[bool]):
         seen: float | None = None,
         sextants: bool = False,
         perhaps: bool = False,
+        called: Safe | None = None,
     ) -> None:
         """Show a device; `seen` tells when its code was seen first (monotonic seconds).
+
+        `called` is the name of the one whose place it is to take.
 
         `file` is for the code as a picture, `read` finds the code in a picture that the gateway sent, and
         raises PictureError. `sextants`: the terminal draws them; `perhaps`: nobody knows, but it may well.
         """
         super().__init__(id="pairing")
         self._device = device
+        self._called = called
         self._file = file
         self._read = read
         self._since = time.monotonic() if seen is None else seen
@@ -291,7 +295,7 @@ class PairingScreen(Dialog[bool]):
         words.styles.width = max(1, min(WORDS, width - (code.needs.width if layout == "-beside" else 0)))
         words.styles.max_height = max(1, height - (code.needs.height if layout in ("-above", "-line") else 0))
         self.query_one("#pairing-title", Static).update(
-            Content(f"Link a phone to {in_order(fit(self._device.label, 30))}")
+            Content(f"Link a phone to {in_order(fit(self._called or self._device.label, 30))}")
         )
         self.query_one("#pairing-steps").display = layout != "-line" and (
             layout != "-alone" or height >= ROOMY
