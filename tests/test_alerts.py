@@ -11,7 +11,7 @@ from tests.alerting import AWAY, CHATS, HERE, RAVI, Session, known, line, refill
 from tests.making import ANA, BOB, TEAM, WORK, chat, link, message
 from watui import events as ev
 from watui.alerts import EVERY_WAY, TELLING, Alert, Presence, Priority, Quiet, Rules, Way, exception
-from watui.alerts.ringer import IN_WINDOW, LONGEST, PER_CHAT, STATUS, WINDOW
+from watui.alerts.ringer import IN_WINDOW, LONGEST, PER_CHAT, STATUS, TRICKLE, WINDOW
 from watui.alerts.words import named
 from watui.changes import Arrival
 from watui.models import ChatKey, DeviceState, Dress, Kept, Kind, LinkState, Loudness
@@ -279,6 +279,14 @@ def test_a_flood_that_does_not_end_is_told_every_two_minutes_and_counts_on() -> 
     assert [tick for tick, _ in sums] == [LONGEST, 2 * LONGEST, 3 * LONGEST, 4 * LONGEST, 594]
     assert sum(told for _, told in sums) + 3 == 2360
     assert len(session.rang) == 3 + len(sums)
+
+
+def test_what_comes_slowly_is_told_every_quarter_of_a_minute() -> None:
+    session = Session().begin(*(chats := [chat(f"49151000000{n:02}@c.us", f"Chat {n}") for n in range(20)]))
+    for number in range(60):
+        session.at(2.0 * number, said(chats[number % 20].key.jid))
+    sums = [tick for tick, alert in session.rang if alert.count > 1]
+    assert sums == pytest.approx([TRICKLE * n + 6 for n in range(1, 8)], abs=2.0)
 
 
 def test_what_was_read_or_silenced_meanwhile_is_not_in_the_sum() -> None:

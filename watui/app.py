@@ -91,7 +91,6 @@ OF_THE_PANES = frozenset(
         "details",
         "devices",
         "edit_text",
-        "help",
         "notices",
         "out",
         "people",
@@ -143,7 +142,9 @@ class Watui(Guarded[None]):
         Binding("ctrl+f", "search", "Search", key_display="Ctrl+F", priority=True, id="app.search"),
         Binding("ctrl+k", "switch", "Chats", key_display="Ctrl+K", priority=True, id="app.switch"),
         Binding("ctrl+t", "attach", "File", show=False, key_display="Ctrl+T", id="app.attach"),
-        Binding("f1,question_mark", "help", "Keys", key_display="F1", id="app.help"),
+        # In dialogs too, where letters may be text.
+        Binding("f1", "help", "Keys", key_display="F1", priority=True, id="app.help"),
+        Binding("question_mark", "help", "Keys", show=False, key_display="?", id="app.keys"),
         Binding("ctrl+q", "quit", "Quit", key_display="Ctrl+Q", priority=True, id="app.quit"),
         Binding("f3", "people", "Contacts", show=False, key_display="F3", id="app.people"),
         Binding("f5", "settings", "Settings", show=False, key_display="F5", id="app.settings"),
@@ -751,7 +752,10 @@ class Watui(Guarded[None]):
             self.notify("nothing is played; p on a voice note plays it", markup=False, timeout=3)
 
     def action_help(self) -> None:
-        """Show every key."""
+        """Show every key, or in a dialog those that it has."""
+        if len(self.screen_stack) > 1:
+            self.dialogs.help_here()
+            return
         groups: dict[str, list[DOMNode]] = {
             "everywhere": [self],
             "chats": [self.chats.list, self.chats],

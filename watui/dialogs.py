@@ -79,6 +79,16 @@ class Dialogs:
 
         self._app.push_screen(HelpScreen(views.keys(self._app, groups)))
 
+    def help_here(self) -> None:
+        """Show the keys of the dialog in front, or close what shows them."""
+        from watui.screens.help import HelpScreen  # noqa: PLC0415
+
+        screen = self._app.screen
+        if isinstance(screen, HelpScreen):
+            screen.dismiss(None)
+        else:
+            self._app.push_screen(HelpScreen(views.keys(self._app, {"keys here": [screen]}), alone=True))
+
     def link(self, device: Safe | None = None, called: Safe | None = None) -> None:
         """Show the code of a device, or of the first one that waits for a phone.
 

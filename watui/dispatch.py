@@ -234,7 +234,8 @@ class Dispatch:
             if which is not None:
                 self.keep(chat.key, replace(chat.kept or Kept(), alerts=Loudness(which) if which else None))
 
-        self._app.push_screen(MenuScreen(f"What of {chat.name} may ring", entries), chosen)
+        at = next(place for place, entry in enumerate(entries) if entry.value == (now or ""))
+        self._app.push_screen(MenuScreen(f"What of {chat.name} may ring", entries, at), chosen)
 
     def mute(self, chat: Chat, silence: int | None) -> None:
         """Let a chat not ring for some ms, or for good; with 0 it rings again."""

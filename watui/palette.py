@@ -27,7 +27,7 @@ def commands(app: "Watui") -> Iterator[SystemCommand]:
         ("Starred messages", "List every message with a star", app.action_starred),
         ("Devices", "How every device stands, and its figures", app.action_devices),
         ("Notices", "What was told lately", app.action_past_notices),
-        ("Do not disturb", "Nothing makes a noise for some hours", app.action_hush),
+        ("Do not disturb", "Only what is meant for you is shown, without a noise", app.action_hush),
         ("Link a phone", "Show the code of a device that waits for one", app.action_link),
         ("Add a device", "Make a new device at the gateway", app.network.create_device),
         ("Try again now", "Connect at once instead of waiting", app.network.kick),

@@ -260,7 +260,8 @@ class Ringing:
 
         entries = [Entry(str(n), f"{n} hour{'s' * (n > 1)}", str(n)) for n in HOURS]
         if self.hushed_until:
-            entries.append(Entry("0", "Not at all any more", "0"))
+            until = clock(round(self.hushed_until * 1000))
+            entries.append(Entry("0", "Not any more", "0", f"it is on until {until}"))
 
         def chosen(hours: str | None) -> None:
             if hours is not None:
@@ -274,7 +275,8 @@ class Ringing:
         self.ringer.hushed_until = until
         self._app.memory.keep_hush(until)
         self._app.show_status()
-        said = f"nothing makes a noise until {clock(round(until * 1000))}" if hours else "alerts are on again"
+        quiet = f"only what is meant for you is shown, without a noise, until {clock(round(until * 1000))}"
+        said = quiet if hours else "alerts are on again"
         self._app.notify(said, markup=False, timeout=3)
 
     @property

@@ -1,5 +1,6 @@
 """From what the store knows to what a pane shows: pure, so that the app only carries values."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from textual.app import App
@@ -119,15 +120,25 @@ def keys_of(app: App[None], groups: Mapping[str, Iterable[type[DOMNode]]]) -> Ke
 
 
 def letters(store: Store) -> dict[Safe, Safe]:
-    """Mark each of several devices by its label's first letter, or by a digit where two share one."""
-    devices = in_order(store)
+    """Mark each of several devices by its label's first letter, or by a digit where two share one.
+
+    Which one does not hang on the order in which they are listed.
+    """
+    devices = sorted(store.devices.values(), key=lambda device: (_is_nameless(device), device.id))
     if len(devices) < 2:
         return {}
-    firsts = [device.label[:1].lower() for device in devices]
+    firsts = Counter(device.label[:1].lower() for device in devices if not _is_nameless(device))
+    free = (mark for mark in "123456789abcdefghijklmnopqrstuvwxyz" if mark not in firsts)
     return {
-        device.id: Safe(first if firsts.count(first) == 1 else str(number % 10))
-        for number, (device, first) in enumerate(zip(devices, firsts, strict=True), start=1)
+        device.id: Safe(first)
+        if firsts[first := device.label[:1].lower()] == 1 and not _is_nameless(device)
+        else Safe(next(free, "·"))
+        for device in devices
     }
+
+
+def _is_nameless(device: Device) -> bool:
+    return device.label == device.id[:12]
 
 
 def in_order(store: Store) -> list[Device]:

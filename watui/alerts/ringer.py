@@ -31,6 +31,11 @@ CALM = 5.0
 LONGEST = 120.0
 """Seconds after which a sum is told even if the flood is not over."""
 
+TRICKLE = 15.0
+"""The same where messages come slowly, at most `SLOW` a second."""
+
+SLOW = 2.0
+
 STATUS = "status@broadcast"
 """The jid of everybody's status, which is written to nobody in particular (contract 3.2)."""
 
@@ -101,6 +106,8 @@ class Ringer:
         """When the last chat of those may ring again."""
         self._flood: float | None = None
         """Since when everything is held back, or when the last sum of it was told."""
+        self._came = 0
+        """How many messages were held back since then."""
         self._last = NEVER
         """When the last message came that may ring."""
 
@@ -152,7 +159,7 @@ class Ringer:
             self._rang.append((now.tick, [*told]))
         if whole:
             flows = self._flood is not None and now.tick < self._last + CALM
-            self._flood = now.tick if flows else None
+            self._flood, self._came = (now.tick if flows else None), 0
         for key in told:
             del self._held[key]
         self._high, self._free_at = 0, NEVER
@@ -276,7 +283,8 @@ class Ringer:
     def _flood_ends(self) -> float:
         """When all of a flood is to be told."""
         since = self._last if self._flood is None else self._flood
-        return max(self._room_at, min(self._last + CALM, since + LONGEST))
+        longest = TRICKLE if self._came <= TRICKLE * SLOW else LONGEST
+        return max(self._room_at, min(self._last + CALM, since + longest))
 
     def _may_ring(self, key: ChatKey, new: _Waiting, tick: float) -> bool:
         """Whether new messages of a chat ring now; else they are held back."""
@@ -285,10 +293,11 @@ class Ringer:
         if tick >= max(free_at, self._room_at) and (self._flood is None or new.high):
             return True
         if self._flood is None and tick >= free_at:
-            self._flood = tick
+            self._flood, self._came = tick, 0
             self._forget(tick - WINDOW)
         if new.high:
             self._free_at = max(self._free_at, free_at)
+        self._came += new.count
         held = self._held.pop(key, None) or _Waiting()
         held.add(new)
         self._held[key] = held

@@ -1,11 +1,17 @@
 """The devices, one a line, and below them what is known of the one under the cursor."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.strip import Strip
+
 from watui.bidi import in_order
+from watui.panes import details
 from watui.panes.about import AboutList
 from watui.panes.chatrow import COLOURS, Piece, device_look
+from watui.panes.painted import Painted
 from watui.screens.menu import Entry
 from watui.text import Safe, cell_len, fit
 
@@ -42,7 +48,7 @@ class DeviceRow(NamedTuple):
 
 
 class DeviceList(AboutList):
-    """Lists devices; facts follow the cursor."""
+    """Lists devices."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "about--live",
@@ -78,31 +84,18 @@ class DeviceList(AboutList):
         return None if self.pointed is None else self._rows.get(self.pointed.value)
 
     def _show_at(self, entries: Sequence[Entry], place: int) -> None:
-        facts = self._rows[entries[place].value].facts if entries else ()
-        self.show(facts, [("", entries)])
+        before = len(self._lines)
+        self.show((), [("", entries)])
         if entries and self._cursor != place:
             self._cursor = place
             self._keep_in_view()
             self.refresh()
+        if len(self._lines) != before:
+            self.refresh(layout=True)
 
-    def move(self, entries: int) -> None:
-        """Move the cursor, and tell of another device."""
-        self._told(super().move, entries)
-
-    def page(self, pages: int) -> None:
-        """Move by what is in view."""
-        self._told(super().page, pages)
-
-    def edge(self, way: int) -> None:
-        """Move to the first or the last."""
-        self._told(super().edge, way)
-
-    def _told(self, move: Callable[[int], None], by: int) -> None:
-        before = self.device
-        move(by)
-        row = self.row
-        if row is not None and row.id != before:
-            self._show_at(self._parts[0][1], self._cursor)
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Be as high as there are devices."""
+        return max(1, len(self._rows))
 
     def _entry(self, entry: Entry, *, pointed: bool) -> list[Piece]:
         row = self._rows[entry.value]
@@ -128,3 +121,27 @@ class DeviceList(AboutList):
             (" " * max(1, width - taken - cell_len(right) - 1), ""),
             (right, "quiet" if row.hidden else "unread"),
         ]
+
+
+class DeviceFacts(Painted):
+    """What is known of the device under the cursor."""
+
+    LOOKS = "about"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"about--label", "about--text"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._facts: Sequence[tuple[str, str]] = ()
+
+    def show(self, facts: Sequence[tuple[str, str]]) -> None:
+        """Tell these facts, as labels and values."""
+        if facts != self._facts:
+            self._facts = facts
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Give one line; what does not fit is not told."""
+        lines = details.lines(self._facts, max(1, self.area.width - 3))
+        pieces = lines[y] if y < len(lines) else []
+        segments = [Segment(text, self.look(look)) for text, look in [("  ", ""), *pieces] if text]
+        return Strip(segments).adjust_cell_length(self.area.width, self.look(""))

@@ -308,7 +308,8 @@ class NoticeStack(Painted, can_focus=True):
 def called(notice: Notice, width: int) -> str:
     """Fit the title of a notice into a width, and for how many messages it stands if there are several."""
     count = f" ({notice.messages})" if notice.messages > 1 and not notice.is_sum else ""
-    title = in_order(fit(one_line(notice.title, limit=LONGEST), max(0, width - cell_len(count))))
+    parts = fit(one_line(notice.title, limit=LONGEST), max(0, width - cell_len(count))).split(" · ")
+    title = " · ".join(in_order(Safe(part)) for part in parts)  # chat and device, each by itself
     return fit(f"{title}{count}", width)
 
 

@@ -7,18 +7,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.segment import Segment
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.geometry import Size
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
 from watui.panes.about import AboutList
-from watui.panes.devicelist import ALIAS, DeviceList, DeviceRow
+from watui.panes.devicelist import ALIAS, DeviceFacts, DeviceList, DeviceRow
 from watui.panes.field import Field
 from watui.panes.line import Line
+from watui.panes.painted import Painted
 from watui.screens.dialog import Dialog
 from watui.screens.moving import moves
 from watui.text import Safe, cell_len, fit
@@ -68,11 +72,12 @@ class DevicesHead(Line):
         ]
 
 
-class DevicesFoot(Line):
-    """What the keys do, as far as there is room."""
+class DevicesFoot(Painted):
+    """What the keys do, in two lines at most; F1 lists them all."""
 
     LOOKS = "about"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"about--key", "about--quiet"}
+    LINES = 2
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,18 +87,37 @@ class DevicesFoot(Line):
         """Name these keys."""
         if keys != self._keys:
             self._keys = keys
-            self.refresh()
+            self.refresh(layout=True)
 
-    def parts(self, width: int) -> list[tuple[str, str]]:
-        """Name the keys that fit."""
-        parts: list[tuple[str, str]] = []
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Be as high as the keys need."""
+        return len(self._lines(width))
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line."""
+        lines = self._lines(self.area.width)
+        parts = lines[y] if y < len(lines) else []
+        segments = [
+            Segment(text, self.look(look))
+            for key, does in parts
+            for text, look in ((f" {key}", "key"), (f" {does} ", "quiet"))
+        ]
+        return Strip(segments).adjust_cell_length(self.area.width, self.look(""))
+
+    def _lines(self, width: int) -> list[list[tuple[str, str]]]:
+        """Divide the keys into lines, as far as there is room."""
+        lines: list[list[tuple[str, str]]] = [[]]
         room = width
         for key, does in self._keys:
-            room -= cell_len(key) + cell_len(does) + 4
-            if room < 0:
-                break
-            parts += [(" ", ""), (key, "key"), (f" {does} ", "quiet"), (" ", "")]
-        return parts
+            taken = cell_len(key) + cell_len(does) + 3
+            if taken > room:
+                if len(lines) == self.LINES:
+                    break
+                lines.append([])
+                room = width
+            room -= taken
+            lines[-1].append((key, does))
+        return lines
 
 
 class DevicesScreen(Dialog[None]):
@@ -129,13 +153,14 @@ class DevicesScreen(Dialog[None]):
         self._laid_out = False
         self._naming: Safe | None = None
         """The device for which a name is being written."""
-        self._head, self._foot = DevicesHead(), DevicesFoot()
+        self._head, self._facts, self._foot = DevicesHead(), DeviceFacts(), DevicesFoot()
 
     def compose(self) -> ComposeResult:
         """Lay out the two tabs, of which one is seen."""
         with Vertical(id="devices-box"):
             yield self._head
             yield DeviceList()
+            yield self._facts
             yield self._figures
             yield self._foot
 
@@ -165,6 +190,7 @@ class DevicesScreen(Dialog[None]):
         self.list.show_rows(self._rows, at=self._at)
         self._at = None
         row = self.list.row
+        self._facts.show(row.facts if row is not None else ())
         self._head.show(row.label if row is not None else Safe(""), figures=self.turned)
         self._foot.show(NAMING if self._naming is not None else self._keys(row))
         self._tell_turned()
@@ -174,19 +200,21 @@ class DevicesScreen(Dialog[None]):
             return (("a", "makes a device"), ("Esc", "closes"))
         if self.turned:
             return (("↑↓", "another device"), ("Tab", "devices"), ("Esc", "closes"))
-        use = "its chats alone" if row.look == "live" else "links it"
+        use = "alone" if row.look == "live" else "links it"
         return (
             ("Enter", use),
-            ("Esc", "closes"),
-            ("a", "adds"),
-            ("n", "names"),
-            ("Space", "shows" if row.hidden else "hides"),
-            ("e", "alerts"),
-            ("x", "deletes"),
+            ("a", "add"),
+            ("n", "name"),
             ("c", "colour"),
+            ("Space", "show" if row.hidden else "hide"),
+            ("e", "alerts"),
+            ("l", "relink"),
+            ("x", "delete"),
             ("K J", "move"),
-            ("l", "links again"),
-            ("r", "asks anew"),
+            ("Tab", "figures"),
+            ("r", "ask anew"),
+            ("Esc", "close"),
+            ("F1", "all keys"),
         )
 
     # What the person does.
@@ -231,7 +259,7 @@ class DevicesScreen(Dialog[None]):
         if self._naming is not None:
             return
         self._figures.display = not self._figures.display
-        self.list.display = not self._figures.display
+        self.list.display = self._facts.display = not self._figures.display
         self._show()
 
     def action_move(self, entries: int) -> None:

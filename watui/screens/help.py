@@ -36,13 +36,14 @@ class HelpScreen(Dialog[None]):
         Binding("escape,question_mark,q", "dismiss", "Close", key_display="Esc", id="help.close"),
     ]
 
-    def __init__(self, groups: Sequence[tuple[str, Iterable[tuple[str, str]]]]) -> None:
+    def __init__(
+        self, groups: Sequence[tuple[str, Iterable[tuple[str, str]]]], *, alone: bool = False
+    ) -> None:
+        """Take the keys by their groups; with `alone` nothing of mouse and marks is told."""
         super().__init__(id="help")
-        self._groups = [
-            *((title, list(keys)) for title, keys in groups),
-            ("mouse", list(MOUSE)),
-            ("marks", list(MARKS)),
-        ]
+        self._groups = [(title, list(keys)) for title, keys in groups]
+        if not alone:
+            self._groups += [("mouse", list(MOUSE)), ("marks", list(MARKS))]
 
     def compose(self) -> ComposeResult:
         """Lay out the groups below each other."""

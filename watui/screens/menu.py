@@ -179,9 +179,11 @@ class MenuScreen(Dialog[str | None]):
         *moves("menu"),
     ]
 
-    def __init__(self, title: str, entries: Sequence[Entry]) -> None:
+    def __init__(self, title: str, entries: Sequence[Entry], at: int = 0) -> None:
+        """Offer the entries, the cursor `at` one of them."""
         super().__init__()
         self._list = MenuList(title, entries)
+        self._list.cursor = at
         self._entries = {entry.letter: entry for entry in reversed(entries) if entry.letter}
 
     def compose(self) -> ComposeResult:
