@@ -264,7 +264,9 @@ async def test_each_file_says_what_it_is_and_what_is_wrong_with_it(files: Path) 
         await person.seen("this looks like a private key: whoever")
         await person.press("enter")
         await person.seen("Enter again sends it all the same")
-        assert any(words.endswith("in your name; Enter again sends it") for words in person.words)
+        await until(
+            lambda: person.words[-1:] and person.words[-1].endswith("in your name; Enter again sends it")
+        )
         assert not person.sent
         await person.press("enter")
         await until(lambda: len(person.sent) == 2)

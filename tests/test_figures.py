@@ -158,7 +158,7 @@ def test_how_long_answers_take(seconds: int, words: str) -> None:
         (Stats(unread=7), None),
         (Stats(unread=7, unread_chats=2), "7 unread in 2 chats"),
         (Stats(unread=0, oldest_unread_days=4), "nothing unread"),
-        (Stats(40, 5, 3, 7, 1), "1 day since the oldest unread"),
+        (Stats(40, 5, 3, 7, 1), "the oldest unread 1 day old"),
     ],
 )
 def test_the_gateway_is_heard_where_it_says_something_else(stats: Stats, counts: str | None) -> None:

@@ -112,7 +112,8 @@ class Fleet:
     def _rows(self) -> list[DeviceRow]:
         now = time.monotonic()
         marks = views.letters(self._store)
-        return [row_of(self._store, device, marks, now) for device in views.in_order(self._store)]
+        rows = [row_of(self._store, device, marks, now) for device in views.in_order(self._store)]
+        return [row._replace(alone=row.id == self._listed()) for row in rows]
 
     # What the person wants.
 
@@ -148,8 +149,7 @@ class Fleet:
     def _show_alone(self, device: Device) -> None:
         alone = self._listed() != device.id
         self._only(device.id if alone else None)
-        words = f"only the chats of {device.label}" if alone else "the chats of all devices"
-        self._app.notify(words, markup=False, timeout=3)
+        self._show()
 
     def _relink(self, device: Device) -> None:
         """Show the code, or make a device that takes the place of one that cannot be linked again."""

@@ -45,6 +45,8 @@ class DeviceRow(NamedTuple):
     alias: str = ""
     """What the person calls it, if anything."""
     facts: Sequence[tuple[str, str]] = ()
+    alone: bool = False
+    """Whether its chats alone are listed."""
 
 
 class DeviceList(AboutList):
@@ -102,7 +104,7 @@ class DeviceList(AboutList):
         width = self.area.width
         roomy = width >= ROOMY
         unread = f"{row.unread} unread" if row.unread else ""
-        right = "hidden" if row.hidden else unread
+        right = "listed alone" if row.alone else "hidden" if row.hidden else unread
         number = row.number if roomy and row.number != row.label else Safe("")
         room = width - 5 - (NUMBER + 2 if roomy else 0) - (cell_len(right) + 2 if right else 0)
         column = max(8, min(self._column, room // 2))
@@ -119,7 +121,7 @@ class DeviceList(AboutList):
             (f"{row.sign} ", row.look),
             (stand, row.look),
             (" " * max(1, width - taken - cell_len(right) - 1), ""),
-            (right, "quiet" if row.hidden else "unread"),
+            (right, "quiet" if row.hidden and not row.alone else "unread"),
         ]
 
 

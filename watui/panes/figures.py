@@ -161,7 +161,7 @@ def _counted(stats: Stats, figures: Figures | None) -> Iterator[str]:
     if stats.unread is not None and not alike:
         yield _unread(stats.unread, stats.unread_chats)
     if stats.oldest_unread_days and stats.unread != 0:
-        yield f"{_many(stats.oldest_unread_days, 'day')} since the oldest unread"
+        yield f"the oldest unread {_many(stats.oldest_unread_days, 'day')} old"
 
 
 def _unread(messages: int, chats: int | None) -> str:
