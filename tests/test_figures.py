@@ -70,8 +70,7 @@ def drawn(figures: Figures | None, stats: Stats | None = None, width: int = 80, 
 def test_all_of_it_in_eighty_columns() -> None:
     assert drawn(SOME, GATEWAY) == [
         "now          7 unread in 3 chats · 40 chats, 5 of them groups",
-        "the gateway  counts 42 chats, 9 unread in 4 chats, 3 days since the oldest",
-        "             unread",
+        "the gateway  counts 42 chats, 9 unread in 4 chats, the oldest unread 3 days old",
         "kept here    12,345 messages since 3 May 2024",
         "came         ··· ▁▁▁ ▁▁▁ ▂▂▂ ▃▃▃ ▄▄▄ ▅▅▅ ▆▆▆ ▇▇▇ ███ ··· ··· ··· ▄▄▄  64",
         "14 days      Tu  We  Th  Fr  Sa  Su  Mo  Tu  We  Th  Fr  Sa  Su  Mo",

@@ -350,13 +350,18 @@ class Watui(Guarded[None]):
     @property
     def panes_seen(self) -> bool:
         """Whether the panes are on the terminal: under no dialog, and with no editor in their place."""
-        covered = len(self.screen_stack) > 1 or self.query_one(small.TooSmall).display
-        return not covered and not output.is_lent(self)
+        if len(self.screen_stack) != 1 or output.is_lent(self):
+            return False
+        cover = self.screen_stack[0].query_one_optional(small.TooSmall)
+        return cover is not None and not cover.display  # there is none while they are being taken down
 
     @property
     def in_view(self) -> ChatKey | None:
         """The chat whose thread is on the terminal, whether or not somebody looks at it."""
-        return self.open_chat if self.thread.region.area and self.panes_seen else None
+        if not self.panes_seen:
+            return None
+        thread = self.query_one_optional(ThreadPane)
+        return self.open_chat if thread is not None and thread.region.area else None
 
     def _looked_at(self) -> ChatKey | None:
         """Tell which chat's newest message is before the person's eyes."""

