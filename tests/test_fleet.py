@@ -187,8 +187,8 @@ async def test_a_device_that_cannot_be_deleted_stays_and_says_why() -> None:
 
 
 @pytest.mark.parametrize("same", [True, False])
-async def test_linking_anew_keeps_what_was_known_if_it_is_the_same_phone(same: bool, profile: str) -> None:
-    async with sitting(profile=profile, devices=1, chats=4) as person:
+async def test_linking_anew_keeps_what_was_known_if_it_is_the_same_phone(same: bool) -> None:
+    async with sitting(profile="whatsapi", devices=1, chats=4) as person:
         app, old = person.app, person.device
         await person.connected()
         await person.open(ALICE)

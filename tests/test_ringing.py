@@ -233,7 +233,7 @@ async def test_another_client_that_leaves_is_no_reason_to_worry() -> None:
     """The gateway tells of it as if the device was disconnected (contract 0.4)."""
     async with listening(profile="whatsapi") as (person, heard):
         states: set[DeviceState] = set()
-        for _ in range(5):
+        for _ in range(2):
             other = socketio.AsyncClient(reconnection=False)
             namespace = f"/device/{person.device}"
             await other.connect(

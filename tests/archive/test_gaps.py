@@ -25,7 +25,7 @@ from watui.text import Safe
 
 KEY = ChatKey(WORK, ANA)
 PAGE = 3
-SETTINGS = settings(max_examples=100, stateful_step_count=30, deadline=None)
+SETTINGS = settings(max_examples=60, stateful_step_count=30, deadline=None)
 THOROUGH = settings(max_examples=300, stateful_step_count=60, deadline=None)
 
 

@@ -15,8 +15,8 @@ from tests.scanning import scan
 
 HOUSE = ("--rate", "0", "--no-reply", "--pace", "0", "--devices", "3", "--unpaired", "0", "--chats", "6")
 
-RATE, COUNT = 50, 400
-"""Messages a second for the third device, and how many in all: eight seconds' worth, as long as the rest."""
+RATE, COUNT = 50, 300
+"""Messages a second for the third device, and how many in all: six seconds' worth, as long as the rest."""
 
 
 def devices(ready: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -41,7 +41,7 @@ from watui.start import recalled
 from watui.text import Safe
 
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink]
-SETTINGS = settings(max_examples=100, stateful_step_count=40, deadline=None, phases=PHASES)
+SETTINGS = settings(max_examples=60, stateful_step_count=40, deadline=None, phases=PHASES)
 THOROUGH = settings(SETTINGS, max_examples=300, stateful_step_count=60)
 
 QUIET = 180.0

@@ -31,6 +31,9 @@ LONGEST = 400
 
 CROSS = " × "
 
+PARTS = {f"notices--{part}" for part in ("rule", "mark", "high", "title", "body", "quiet", "cursor")}
+"""The looks of a notice, wherever it stands."""
+
 
 class Row(NamedTuple):
     """What one line is for: a notice or, where it is `None`, those that are not seen."""
@@ -54,15 +57,7 @@ class NoticeStack(Painted, can_focus=True):
     ]
 
     LOOKS = "notices"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "notices--rule",
-        "notices--mark",
-        "notices--high",
-        "notices--title",
-        "notices--body",
-        "notices--quiet",
-        "notices--cursor",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = PARTS
 
     @dataclass
     class Dismissed(Message):

@@ -21,10 +21,11 @@ from watui.panes import words
 from watui.panes.chatrow import Piece
 from watui.panes.field import Field
 from watui.panes.finder import FilterField
-from watui.panes.notices import LONGEST, called
+from watui.panes.notices import LONGEST, PARTS, called
 from watui.panes.painted import Painted
 from watui.panes.wheel import Wheeled
 from watui.screens.dialog import Dialog
+from watui.screens.moving import moves
 from watui.text import cell_len, fit, one_line
 
 AIRY = 7
@@ -44,15 +45,7 @@ class NoticeList(Wheeled, Painted):
     """Draws notices, each in one line, below a line for each day; keys come from the screen."""
 
     LOOKS = "notices"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "notices--rule",
-        "notices--mark",
-        "notices--high",
-        "notices--title",
-        "notices--body",
-        "notices--quiet",
-        "notices--cursor",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = PARTS
 
     @dataclass
     class Clicked(Message):
@@ -172,12 +165,7 @@ class NoticesScreen(Dialog[Notice | None]):
         Binding("enter", "choose", "Go there", key_display="Enter", id="told.choose"),
         Binding("slash", "find", "Find", key_display="/", id="told.find"),
         Binding("c", "clear", "Clear", key_display="c", id="told.clear"),
-        Binding("up,k", "move(-1)", "Up", show=False, key_display="↑ k", id="told.up"),
-        Binding("down,j", "move(1)", "Down", show=False, key_display="↓ j", id="told.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, key_display="PgUp", id="told.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, key_display="PgDn", id="told.page_down"),
-        Binding("home,g", "edge(-1)", "First", show=False, key_display="g", id="told.first"),
-        Binding("end,G", "edge(1)", "Last", show=False, key_display="G", id="told.last"),
+        *moves("told"),
     ]
 
     @dataclass

@@ -19,7 +19,7 @@ LONGEST = 0.5
 
 async def kill(home: Path, report: Report, seed: int, *, quick: bool) -> None:
     """Judge what a last life finds."""
-    kills, sending = (6, 3) if quick else (100, 25)
+    kills, sending = (4, 2) if quick else (100, 25)
     dice = random.Random(seed)
     points = [*([""] * (kills - sending)), *(POINTS[n % len(POINTS)] for n in range(sending))]
     dice.shuffle(points)

@@ -20,7 +20,7 @@ async def full(home: Path, report: Report, seed: int, *, quick: bool) -> None:
 
 async def _mix(row: str, home: Path, report: Report, seed: int, *, quick: bool, profile: str) -> None:
     """Judge what is left of it all when the storm is over."""
-    faults, incoming, outgoing = (60, 1_200, 24) if quick else (1_000, 20_000, 400)
+    faults, incoming, outgoing = (40, 800, 16) if quick else (1_000, 20_000, 400)
     dice = random.Random(seed)
     async with scene(home, seed=seed, profile=profile) as place, place.client() as client:
         await client.live()

@@ -10,7 +10,7 @@ from tests.faults.scene import scene
 
 async def restart(home: Path, report: Report, seed: int, *, quick: bool) -> None:
     """Judge what is there afterwards."""
-    restarts, freezes, seconds = (3, 1, 2.3) if quick else (50, 3, 6.0)
+    restarts, freezes, seconds = (2, 1, 2.3) if quick else (50, 3, 6.0)
     dice = random.Random(seed)
     async with scene(home, seed=seed) as place, place.client() as client:
         await client.live()
