@@ -23,7 +23,7 @@ from watui.messages import NoticeChosen
 from watui.models import ChatKey
 from watui.network import Network
 from watui.notices import HIGH, KEPT, LOW, MARKS, NORMAL, SECONDS, SHOWN, Notice, Notices
-from watui.panes.notices import NoticeStack
+from watui.panes.notices import NoticeStack, called
 from watui.screens.notices import NoticeList, NoticesScreen
 from watui.text import Safe, cell_len, clean
 
@@ -587,3 +587,8 @@ async def test_hostile_text_stays_in_its_line_of_the_history(size: tuple[int, in
         drawn = screen.query_one(NoticeList)
         widths = {cell_len(drawn.render_line(y).text) for y in range(drawn.size.height)}
         assert widths == {drawn.size.width}
+
+
+def test_who_writes_from_right_to_left_does_not_turn_the_rest_round() -> None:
+    told = notice(1)._replace(title=Safe("דוד · work"))
+    assert called(told, 40) == "דוד"[::-1] + " · work"

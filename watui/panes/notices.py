@@ -281,7 +281,7 @@ class NoticeStack(Painted, can_focus=True):
         loud = notice.priority >= HIGH
         line: list[Piece] = [("▌", "mark") if pointed else ("┃", "high") if loud else ("│", "rule")]
         if row.second:
-            body = in_order(fit(one_line(notice.body, limit=LONGEST), room - 1))
+            body = each(fit(one_line(notice.body, limit=LONGEST), room - 1), ": ")
             return self._strip([*line, ("  ", ""), (body, "body")], "cursor" if pointed else "")
         line += [(fit(notice.mark, 1) or " ", "high" if loud else "mark"), (" ", "")]
         tail = CROSS if flat else f" {words.clock(notice.at)}{CROSS}"
@@ -303,9 +303,13 @@ class NoticeStack(Painted, can_focus=True):
 def called(notice: Notice, width: int) -> str:
     """Fit the title of a notice into a width, and for how many messages it stands if there are several."""
     count = f" ({notice.messages})" if notice.messages > 1 and not notice.is_sum else ""
-    parts = fit(one_line(notice.title, limit=LONGEST), max(0, width - cell_len(count))).split(" · ")
-    title = " · ".join(in_order(Safe(part)) for part in parts)  # chat and device, each by itself
+    title = each(fit(one_line(notice.title, limit=LONGEST), max(0, width - cell_len(count))), " · ")
     return fit(f"{title}{count}", width)
+
+
+def each(text: str, between: str) -> str:
+    """Put right-to-left text in order: chat and device, or sender and what they wrote, each by itself."""
+    return between.join(in_order(Safe(part)) for part in text.split(between, 1))
 
 
 def _told(notice: Notice, room: int, *, flat: bool) -> Iterator[Piece]:
@@ -315,4 +319,4 @@ def _told(notice: Notice, room: int, *, flat: bool) -> Iterator[Piece]:
     yield title, "title"
     if body:
         yield "  ", ""
-        yield in_order(fit(body, max(0, room - cell_len(title) - 2))), "body"
+        yield each(fit(body, max(0, room - cell_len(title) - 2)), ": "), "body"

@@ -15,13 +15,12 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from watui import matching
-from watui.bidi import in_order
 from watui.notices import HIGH, Notice
 from watui.panes import words
 from watui.panes.chatrow import Piece
 from watui.panes.field import Field
 from watui.panes.finder import FilterField
-from watui.panes.notices import LONGEST, PARTS, called
+from watui.panes.notices import LONGEST, PARTS, called, each
 from watui.panes.painted import Painted
 from watui.panes.wheel import Wheeled
 from watui.screens.dialog import Dialog
@@ -146,7 +145,7 @@ class NoticeList(Wheeled, Painted):
         room = max(0, self.area.width - sum(cell_len(text) for text, _ in line_of))
         column = min(WIDEST, room // 3)
         title = called(notice, column)
-        body = in_order(fit(one_line(notice.body, limit=LONGEST), max(0, room - column - 3)))
+        body = each(fit(one_line(notice.body, limit=LONGEST), max(0, room - column - 3)), ": ")
         gap = " " * (column - cell_len(title) + 2)
         return self._strip(
             [*line_of, (title, "title"), (gap, ""), (body, "body")], "cursor" if pointed else ""
